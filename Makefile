@@ -1,0 +1,96 @@
+# `make help` lists the targets. Everything is installed into .venv; nothing outside this directory is touched.
+
+SHELL := bash
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Interpreters to try, in this order, where uv is not installed. `make PYTHON=/path/to/python test` names another;
+# like the rest it counts when .venv is made, so `make clean` first to change it.
+PYTHONS := $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14)
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+
+# What is installed is told by stamps named after content, not by dates: a checkout that only touches pyproject.toml
+# installs nothing. The place is part of the name, since the scripts of an environment do not survive a move.
+PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
+CONTENT := $(PLACE)-$(shell cksum < pyproject.toml | cut -d ' ' -f 1)
+MADE := $(VENV)/.made-$(PLACE)
+CORE := $(VENV)/.core-$(CONTENT)
+DEV := $(VENV)/.dev-$(CONTENT)
+
+.PHONY: help quickstart test test-long check bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s%s\n", $$1, $$2}' Makefile
+
+quickstart: $(CORE) ## Run every benchmark scenario against its oracle, from a fresh clone on
+	@$(BIN)/pare benchmark run --oracle
+
+test: $(DEV) ## Run the tests (without the long ones) and report coverage
+	@$(BIN)/python -m pytest -q --cov --cov-report=term-missing:skip-covered
+
+test-long: $(DEV) ## Run the tests that take minutes
+	@$(BIN)/python -m pytest -q -m long --hypothesis-profile=long
+
+check: $(DEV) ## Check format, lint, types and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy --strict pare
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(DEV) ## Measure performance, as ratios within one run
+	@for file in $(sort $(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean: ## Remove the environment, caches and builds; results stay
+	@rm -rf $(VENV) build dist .coverage .coverage.* htmlcov
+	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find pare tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up
+
+define install
+	@echo "Installing $(1) into $(VENV) ..."
+	@set -e; \
+	if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -e '$(1)'; exit; fi; \
+	$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip >/dev/null; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -e '$(1)'
+	@rm -f $(VENV)/.core-* $(VENV)/.dev-*
+endef
+
+$(CORE): | $(MADE)
+	$(call install,.)
+	@touch $@
+
+# The development set contains the core one.
+$(DEV): | $(MADE)
+	$(call install,.[dev])
+	@touch $(CORE) $@
+
+# An environment that somebody made here is used as it is; one that is broken, too old or moved is made anew.
+$(MADE):
+	@set -e; \
+	if $(BIN)/python $(NEW_ENOUGH) 2>/dev/null && grep -qF '$(CURDIR)/$(VENV)' $(BIN)/activate; then \
+	  touch $@; exit; \
+	fi; \
+	rm -rf $(VENV); \
+	if command -v uv >/dev/null; then \
+	  uv venv --quiet --python '$(or $(PYTHON),>=3.11)' $(VENV); \
+	  touch $@; exit; \
+	fi; \
+	found=; \
+	for python in $(PYTHONS); do \
+	  if $$python $(NEW_ENOUGH) 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ "$$found" != '$(firstword $(PYTHONS))' ]; then \
+	  version=$$($(firstword $(PYTHONS)) --version 2>&1 | head -n 1) || true; \
+	  echo "pare needs Python 3.11 or newer; $(firstword $(PYTHONS)) says: $$version" >&2; \
+	fi; \
+	if [ -z "$$found" ]; then \
+	  echo "Tried $(PYTHONS). Install uv or a newer Python, or name one: make PYTHON=/path/to/python" >&2; exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$found ($$($$found --version)) ..."; \
+	$$found -m venv $(VENV) || { rm -rf $(VENV); exit 1; }; \
+	touch $@

@@ -1,0 +1,222 @@
+"""What the messaging app holds: conversations and messages, and the checks that guard them."""
+
+from __future__ import annotations
+
+import base64
+from binascii import Error as Base64Error
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import islice
+from math import inf, isfinite
+from operator import attrgetter
+from typing import Any
+
+from pare.apps.base import format_time, parse_time
+from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, ToolError, nearest
+from pare.kernel.run_context import new_id, now
+
+MAX_TEXT = 100_000
+"""The longest text that is stored, in characters."""
+
+
+class NoCurrentUserError(ToolError, AssertionError):
+    """The app does not know whose phone it is on."""
+
+
+class NotAConversationError(InvalidArgumentsError, AssertionError):
+    """Something else was given where a conversation belongs."""
+
+
+class MessagingAppMode(Enum):
+    """What a user id is: an internal id behind a name, or a phone number."""
+
+    NAME = "NAME"
+    PHONE_NUMBER = "PHONE_NUMBER"
+
+
+@dataclass
+class MessageV2:
+    """A message; `timestamp` is in seconds since the epoch."""
+
+    sender_id: str
+    message_id: str = field(default_factory=new_id)
+    timestamp: float = field(default_factory=now)
+    content: str = ""
+
+
+@dataclass
+class FileMessageV2(MessageV2):
+    """A message with a file: its bytes, left out of the text that a model reads, and its name."""
+
+    attachment: bytes | None = field(default=None, repr=False)
+    attachment_name: str | None = None
+
+
+@dataclass
+class ConversationV2:
+    """Messages between participants, each of them named once and in the given order.
+
+    Without a title the participants' ids, joined by ``", "``, are its title.
+    """
+
+    participant_ids: list[str]
+    messages: list[MessageV2] = field(default_factory=list)
+    title: str | None = None
+    conversation_id: str = field(default_factory=new_id)
+    last_updated: float = field(default_factory=now)
+
+    def __post_init__(self) -> None:
+        self.participant_ids = list(dict.fromkeys(self.participant_ids))
+        if self.title is None:
+            self.title = joined(self.participant_ids)
+
+    @property
+    def summary(self) -> str:
+        """The conversation in one line."""
+        return (
+            f"{self.title} ({joined(self.participant_ids)}): {len(self.messages)} messages, "
+            f"last updated {format_time(self.last_updated)}"
+        )
+
+    def update_last_updated(self, timestamp: float) -> None:
+        """Note a change at `timestamp`; an earlier one than the last changes nothing."""
+        self.last_updated = max(self.last_updated, timestamp)
+
+    def load_state(self, state_dict: dict[str, Any]) -> None:
+        """Take over what the app's state says about a conversation."""
+        self.__dict__.update(conversation_from(state_dict, self.conversation_id).__dict__)
+
+    def get_messages_in_date_range(self, start_date: str | None, end_date: str | None) -> list[MessageV2]:
+        """Give the messages from `start_date` to `end_date`, both included, as the tools write dates."""
+        return messages_within(self.messages, date_bounds(start_date, end_date))
+
+
+Bounds = tuple[float, float]
+
+
+def joined(names: Iterable[str]) -> str:
+    """Give names as one text."""
+    return ", ".join(names)
+
+
+def date_bounds(start_date: str | None, end_date: str | None) -> Bounds:
+    """Read two dates as times; a missing one is no bound.
+
+    Raises:
+        InvalidValueError: a date is not of the form ``YYYY-MM-DD HH:MM:SS``.
+    """
+    start = -inf if start_date is None else parse_time(start_date)
+    return start, inf if end_date is None else parse_time(end_date)
+
+
+def messages_within(messages: list[MessageV2], bounds: Bounds) -> list[MessageV2]:
+    """Give the messages sent within `bounds`, to the second."""
+    if bounds == (-inf, inf):
+        return messages
+    return [item for item in messages if bounds[0] <= int(item.timestamp) <= bounds[1]]
+
+
+def newest_first(messages: Iterable[MessageV2]) -> list[MessageV2]:
+    """Give the messages from the newest; of those of one time, the one stored last comes first."""
+    return sorted(messages, key=attrgetter("timestamp"))[::-1]
+
+
+def copied(conversation: ConversationV2) -> ConversationV2:
+    """Give a conversation that shares nothing that can change with the given one."""
+    return replace(conversation, messages=[copy(item) for item in conversation.messages])
+
+
+# -- state -------------------------------------------------------------------------------------------------
+
+
+def conversation_from(data: Mapping[str, Any], conversation_id: str) -> ConversationV2:
+    """Read a conversation from the app's state; `conversation_id` is its id there."""
+    optional = {key: data[key] for key in ("title", "last_updated") if key in data}
+    messages = [message_from(item) for item in data.get("messages", ())]
+    own_id = data.get("conversation_id", conversation_id)
+    return ConversationV2(data["participant_ids"], messages, conversation_id=own_id, **optional)
+
+
+def message_from(data: Mapping[str, Any]) -> MessageV2:
+    """Read a message from the app's state; one with an attachment's key is a FileMessageV2.
+
+    Raises:
+        InvalidValueError: the attachment is not base64 text.
+    """
+    values = {key: data[key] for key in ("message_id", "timestamp", "content") if key in data}
+    if "attachment" not in data:
+        return MessageV2(data["sender_id"], **values)
+    attachment = _bytes_from(data["attachment"])
+    name = data.get("attachment_name")
+    return FileMessageV2(data["sender_id"], attachment=attachment, attachment_name=name, **values)
+
+
+def _bytes_from(value: str | bytes | None) -> bytes | None:
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except Base64Error:
+        raise InvalidValueError("the attachment of a message is not base64 text") from None
+
+
+# -- checks ------------------------------------------------------------------------------------------------
+
+
+def check_text(text: Any, what: str, needed: bool = True) -> str:
+    """Give `text` back if it can be stored; `what` names it in the error.
+
+    Raises:
+        InvalidArgumentsError: it is no text.
+        InvalidValueError: it is empty though `needed`, or too long.
+    """
+    if not isinstance(text, str):
+        raise InvalidArgumentsError(f"{what} must be text, not {type(text).__name__}")
+    if needed and not text.strip():
+        raise InvalidValueError(f"{what} is empty")
+    if len(text) > MAX_TEXT:
+        raise InvalidValueError(f"{what} has {len(text)} characters; at most {MAX_TEXT} are allowed")
+    return text
+
+
+def check_list(names: Any, what: str) -> list[str]:
+    """Give a copy of `names` if it is a list of texts, not one text.
+
+    Raises:
+        InvalidArgumentsError: it is not.
+    """
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise InvalidArgumentsError(f"{what} must be a list of texts, such as ['a', 'b']; got {names!r:.80}")
+    return list(names)
+
+
+def check_time(timestamp: Any) -> float:
+    """Give `timestamp` back if it is a time in seconds since the epoch.
+
+    Raises:
+        InvalidValueError: it is not.
+    """
+    if not isinstance(timestamp, (int, float)) or not isfinite(timestamp):
+        raise InvalidValueError(f"the timestamp {timestamp!r} is no number of seconds since the epoch")
+    return timestamp
+
+
+def check_page(offset: int, limit: int, count: int | None, what: str, most: int | None = None) -> None:
+    """Check that `offset` and `limit` cut a page out of `count` things called `what`.
+
+    Raises:
+        InvalidValueError: one is negative, `offset` is beyond the end, or `limit` above `most`.
+    """
+    if offset < 0 or limit < 0:
+        raise InvalidValueError(f"offset and limit of {what} must not be negative: {offset}, {limit}")
+    if count is not None and offset > count:
+        raise InvalidValueError(f"the offset {offset} is beyond the end: there are {count} {what}")
+    if most is not None and limit > most:
+        raise InvalidValueError(f"the limit {limit} is too high: at most {most} {what} are shown at a time")
+
+
+def not_found(what: str, wanted: str, known: Iterable[str], advice: str) -> NotFoundError:
+    """Make the error that says that there is no `what` called `wanted`, which is nearest, and what to do."""
+    return NotFoundError(f"there is no {what} {wanted!r}.{nearest(wanted, islice(known, 200))} {advice}")

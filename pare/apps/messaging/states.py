@@ -1,0 +1,140 @@
+"""The screens of the messaging app: the conversations, and one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pare.apps.messaging.app import MessagingAppV2
+from pare.apps.messaging.model import ConversationV2, check_page
+from pare.apps.navigation import AppState, StatefulApp, pare_event_registered
+from pare.errors import NotFoundError
+from pare.kernel.enums import OperationType
+from pare.tools.markers import user_tool
+
+DEFAULT_USER_NAME = "John Doe"
+
+
+class ConversationList(AppState["StatefulMessagingApp"]):
+    """The first screen: the conversations."""
+
+    @user_tool()
+    @pare_event_registered(OperationType.READ)
+    def list_recent_conversations(
+        self,
+        offset: int = 0,
+        limit: int = 5,
+        offset_recent_messages_per_conversation: int = 0,
+        limit_recent_messages_per_conversation: int = 10,
+    ) -> list[ConversationV2]:
+        """List your conversations, the last updated first, each with its newest messages.
+
+        :param offset: number of conversations to skip
+        :param limit: most conversations to list, 5 at a time unless the app shows more
+        :param offset_recent_messages_per_conversation: number of newest messages to skip in each
+        :param limit_recent_messages_per_conversation: most messages to show of each, 10 unless the
+            app shows more
+        :returns: conversations with their ids and messages, newest first
+        """
+        return self.app.list_recent_conversations(
+            offset, limit, offset_recent_messages_per_conversation, limit_recent_messages_per_conversation
+        )
+
+    @user_tool()
+    @pare_event_registered(OperationType.READ)
+    def search_conversations(
+        self, query: str, min_date: str | None = None, max_date: str | None = None, limit: int = 10
+    ) -> list[str]:
+        """Find conversations that hold a text, whatever the case, in messages, title or participants' ids.
+
+        :param query: text to look for
+        :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
+        :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
+        :param limit: most conversations to find
+        :returns: ids of the conversations, with which they can be opened
+        """
+        check_page(0, limit, None, "conversations")
+        return self.app.search(query, min_date, max_date)[:limit]
+
+    @user_tool()
+    @pare_event_registered(OperationType.READ)
+    def open_conversation(self, conversation_id: str, offset: int = 0, limit: int = 20) -> dict[str, Any]:
+        """Open a conversation, in which messages can be read and written.
+
+        :param conversation_id: id of the conversation, as listing or searching shows it
+        :param offset: number of newest messages to skip
+        :param limit: most messages to read
+        :returns: "messages", the newest first, and "metadata" with message_range (first, end),
+            conversation_length, conversation_id and conversation_title
+        """
+        page = self.app.read_conversation(conversation_id, offset, limit)
+        self.app.set_current_state(ConversationOpened(conversation_id))
+        return page
+
+
+class ConversationOpened(AppState["StatefulMessagingApp"]):
+    """The conversation with the id `conversation_id`."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__()
+        self.conversation_id = conversation_id
+
+    @user_tool()
+    @pare_event_registered(OperationType.WRITE)
+    def send_message(self, content: str, attachment_path: str | None = None) -> str:
+        """Send a message in this conversation.
+
+        :param content: text of the message; may be empty if a file is attached
+        :param attachment_path: path of a file on the phone to attach, none by default
+        :returns: id of the conversation
+        """
+        self._check_there()
+        return self.app.post_message(self.conversation_id, content, attachment_path)
+
+    @user_tool()
+    @pare_event_registered(OperationType.READ)
+    def read_messages(
+        self, offset: int = 0, limit: int = 10, min_date: str | None = None, max_date: str | None = None
+    ) -> dict[str, Any]:
+        """Read the messages of this conversation, the newest first.
+
+        :param offset: number of newest messages to skip
+        :param limit: most messages to read
+        :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
+        :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
+        :returns: "messages", and "metadata" with message_range (first, end), conversation_length (how
+            many messages there are between the dates), conversation_id and conversation_title
+        """
+        self._check_there()
+        return self.app.read_conversation(self.conversation_id, offset, limit, min_date, max_date)
+
+    def _check_there(self) -> None:
+        if self.conversation_id not in self.app.conversations:
+            raise NotFoundError(
+                f"the conversation {self.conversation_id!r} that this screen shows is gone; go back"
+            )
+
+
+class StatefulMessagingApp(StatefulApp, MessagingAppV2):
+    """The messaging app as the user taps through it; the phone is John Doe's unless it is told otherwise."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        known = self.id_to_name.get(self.current_user_id or "")
+        self._set_owner(
+            self.current_user_id or self.new_id(), self.current_user_name or known or DEFAULT_USER_NAME
+        )
+        self.load_root_state()
+
+    def create_root_state(self) -> ConversationList:
+        """Make the first screen."""
+        return ConversationList()
+
+    def reset(self) -> None:
+        """Empty the app but for the owner of the phone, and show the first screen."""
+        user_id, name = self.current_user_id, self.current_user_name
+        super().reset()
+        self._set_owner(user_id or self.new_id(), name or DEFAULT_USER_NAME)
+
+    def _set_owner(self, user_id: str, name: str) -> None:
+        self.current_user_id, self.current_user_name = user_id, name
+        self._add_user(name, user_id)

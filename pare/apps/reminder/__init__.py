@@ -1,0 +1,12 @@
+"""Reminders: notes that make themselves heard at a time, once or again and again."""
+
+from pare.apps.reminder.app import EditableReminderApp, ReminderApp
+from pare.apps.reminder.model import Reminder
+from pare.apps.reminder.states import StatefulReminderApp
+
+__all__ = [
+    "EditableReminderApp",
+    "Reminder",
+    "ReminderApp",
+    "StatefulReminderApp",
+]

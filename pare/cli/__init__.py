@@ -1,0 +1,5 @@
+"""The command line: ``pare``."""
+
+from pare.cli.main import main
+
+__all__ = ["main"]

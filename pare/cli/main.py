@@ -1,0 +1,34 @@
+"""The root command."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pare.cli import benchmark
+
+app = typer.Typer(
+    name="pare",
+    help="Benchmark LLM agents in simulated worlds.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(benchmark.app, name="benchmark")
+
+
+@app.callback()
+def _root() -> None:
+    """Benchmark LLM agents in simulated worlds."""
+
+
+def main() -> None:
+    """Run the command line; a named error is shown as one, without a stack."""
+    from pare.errors import PareError
+
+    try:
+        app()
+    except PareError as error:
+        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(2)

@@ -1,0 +1,93 @@
+"""The event log: append-only, one list, many readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pare.kernel.calls import CompletedEvent
+from pare.kernel.serialization import to_plain
+
+
+class Cursor:
+    """A reader's place in a log; reading moves the reader and leaves the log alone."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self.position = 0
+
+    def unread(self) -> list[CompletedEvent]:
+        """Give what was appended since the last call, in order of completion."""
+        events = self._log.events[self.position :]
+        self.position += len(events)
+        return events
+
+
+class EventLog:
+    """What has taken place, in order of completion.
+
+    `list_view` shows the order of simulated time instead: a call that waited is stamped with its
+    start, so it stands before what happened while it waited.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[CompletedEvent] = []
+        self._view: list[CompletedEvent] = []
+
+    @classmethod
+    def from_list_view(cls, events: Iterable[CompletedEvent]) -> EventLog:
+        """Make a log of `events`, in their order."""
+        log = cls()
+        log.events = list(events)
+        return log
+
+    def put(self, events: CompletedEvent | list[CompletedEvent]) -> None:
+        """Append one event or several."""
+        self.events.extend(events if isinstance(events, list) else [events])
+
+    def cursor(self) -> Cursor:
+        """Give a reader that starts at the beginning."""
+        return Cursor(self)
+
+    def list_view(self) -> list[CompletedEvent]:
+        """Give the events by (event time, order of completion)."""
+        if len(self._view) != len(self.events):
+            self._view = sorted(self.events, key=_time)
+        return list(self._view)
+
+    def find(self, event_id: str) -> CompletedEvent | None:
+        """Give the first event with that id in the order of `list_view`, or None."""
+        return next((event for event in self.list_view() if event.event_id == event_id), None)
+
+    def without_failures(self) -> EventLog:
+        """Give a log that hides the calls that failed, for a strict verdict."""
+        return EventLog.from_list_view(event for event in self.events if not event.failed())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the log as plain data."""
+        return {"past_events": [event.to_dict() for event in self.list_view()]}
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Give one flat record an event: time, type, id, app, function, args, outcome."""
+        return [_line(event) for event in self.list_view()]
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+
+def _time(event: CompletedEvent) -> float:
+    return event.event_time or 0.0
+
+
+def _line(event: CompletedEvent) -> dict[str, Any]:
+    args = {name: to_plain(value) for name, value in event.get_args().items() if name != "self"}
+    return {
+        "time": event.event_time,
+        "type": event.event_type.value,
+        "id": event.event_id,
+        "app": event.app_name(),
+        "function": event.function_name(),
+        "args": args,
+        "return": to_plain(event.metadata.return_value),
+        "exception": event.metadata.exception,
+    }

@@ -1,0 +1,70 @@
+"""The results of oracle runs, as a table in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import process_time
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pare.scenario_runner import Outcome, ScenarioRun
+
+_STYLES: dict[Outcome, str] = {
+    "success": "green",
+    "failure": "red",
+    "defect": "bold red",
+    "no_validation": "yellow",
+}
+
+
+def print_oracle_table(runs: Iterable[ScenarioRun], count: int, console: Console | None = None) -> bool:
+    """Run and show `count` runs, one a row, and a summary; tell whether all succeeded."""
+    console = console or Console()
+    table = _empty_table(count)
+    outcomes: list[Outcome] = []
+    started = process_time()
+    for run in runs:
+        outcomes.append(run.outcome)
+        table.add_row(*_row(run))
+    seconds = process_time() - started
+    console.print(table)
+    console.print(_summary(outcomes, seconds))
+    return all(outcome == "success" for outcome in outcomes)
+
+
+def _empty_table(count: int) -> Table:
+    table = Table(title=f"Oracle runs of {count} scenario{'s' * (count != 1)}", title_justify="left")
+    table.add_column("scenario", overflow="fold")
+    table.add_column("outcome")
+    table.add_column("events", justify="right")
+    table.add_column("simulated", justify="right")
+    table.add_column("why", overflow="fold")
+    return table
+
+
+def _row(run: ScenarioRun) -> tuple[str, ...]:
+    environment = run.environment
+    passed = environment.current_time - environment.start_time
+    why = run.result.rationale or (str(run.result.exception) if run.result.exception else "")
+    style = _STYLES[run.outcome]
+    return (
+        escape(run.scenario.scenario_id),
+        f"[{style}]{run.outcome}[/{style}]",
+        str(len(environment.event_log)),
+        _duration(passed),
+        escape(why) if run.outcome != "success" else "",
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return (f"{days} d " if days else "") + f"{hours:d}:{minutes:02d}:{rest:02d}"
+
+
+def _summary(outcomes: list[Outcome], seconds: float) -> str:
+    counted = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in _STYLES if outcomes.count(kind))
+    return f"{counted}; {seconds * 1000 / max(len(outcomes), 1):.1f} ms of CPU a scenario"

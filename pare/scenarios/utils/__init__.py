@@ -1,0 +1,1 @@
+"""Published home of the registry, the result cache and the scenario expander."""

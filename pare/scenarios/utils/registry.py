@@ -1,0 +1,102 @@
+"""The scenarios that this installation knows, by id.
+
+They come from the bundled benchmark (or the directories that ``PARE_SCENARIOS_DIR`` names in its
+place), from distributions that declare an entry point, and from files that were imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pare.errors import ScenarioImportError, UnknownScenarioError, nearest
+from pare.kernel.run_context import RunContext
+from pare.logs import get_logger
+from pare.scenarios.discovery import Failure, discover
+from pare.scenarios.scenario import Scenario
+
+ScenarioClass = TypeVar("ScenarioClass", bound=type[Scenario])
+
+SCENARIO_ENTRY_POINT_GROUP = "pare.scenarios"
+
+
+class ScenarioRegistry:
+    """Scenario classes by id, in the order of registration; what can be found is found on first use."""
+
+    def __init__(self) -> None:
+        self._scenarios: dict[str, type[Scenario]] = {}
+        self._failures: list[Failure] = []
+        self._discovered = False
+
+    def register(self, scenario_id: str) -> Callable[[ScenarioClass], ScenarioClass]:
+        """Register a class under `scenario_id`; a later class of that id takes its place.
+
+        Raises:
+            TypeError: it is no subclass of Scenario.
+        """
+
+        def decorate(cls: ScenarioClass) -> ScenarioClass:
+            if not issubclass(cls, Scenario):
+                raise TypeError(f"{cls!r} is registered as {scenario_id!r} but is no subclass of Scenario")
+            former = self._scenarios.get(scenario_id)
+            if former is not None and former.__module__ != cls.__module__:
+                get_logger().warning("scenario.replaced", scenario_id=scenario_id, by=cls.__module__)
+            cls.scenario_id = scenario_id
+            self._scenarios[scenario_id] = cls
+            return cls
+
+        return decorate
+
+    def get_scenario(self, scenario_id: str) -> type[Scenario]:
+        """Give the class of that id.
+
+        Raises:
+            UnknownScenarioError: there is none; the nearest ids are named.
+            ScenarioImportError: there is none, and modules failed to import that might hold it.
+        """
+        self._discover()
+        if scenario_id in self._scenarios:
+            return self._scenarios[scenario_id]
+        self._complain(f"there is no scenario {scenario_id!r} among those that could be imported")
+        raise UnknownScenarioError(
+            f"there is no scenario {scenario_id!r} among {len(self._scenarios)} registered ones."
+            f"{nearest(scenario_id, self._scenarios)}"
+        )
+
+    def get_all_scenarios(self) -> dict[str, type[Scenario]]:
+        """Give every class by id.
+
+        Raises:
+            ScenarioImportError: a module failed to import, so the set would be smaller than meant.
+        """
+        self._discover()
+        self._complain("not all scenarios could be imported")
+        return self._scenarios
+
+    def create(self, scenario_id: str, **fields: Any) -> Scenario:
+        """Make a scenario of that id; what its constructor builds takes ids from a run of its own."""
+        scenario_class = self.get_scenario(scenario_id)
+        with RunContext(f"constructing {scenario_id}").active():
+            return scenario_class(**fields)
+
+    def reset(self) -> None:
+        """Forget everything; discovery starts anew on the next use."""
+        self.__init__()  # type: ignore[misc]
+
+    def _discover(self) -> None:
+        if not self._discovered:
+            self._discovered = True
+            self._failures = discover(self)
+
+    def _complain(self, beginning: str) -> None:
+        if self._failures:
+            listed = "\n".join(f"  {failure}" for failure in self._failures)
+            raise ScenarioImportError(f"{beginning}:\n{listed}")
+
+
+registry = ScenarioRegistry()
+
+
+def register_scenario(scenario_id: str) -> Callable[[ScenarioClass], ScenarioClass]:
+    """Register a scenario class under `scenario_id`; see ScenarioRegistry.register."""
+    return registry.register(scenario_id)
