@@ -1,4 +1,5 @@
-# `make help` lists the targets. Everything is installed into .venv; nothing outside this directory is touched.
+# `make help` lists the targets. Everything is installed into .venv (peers of the benchmarks: into benchmarks/.peers);
+# nothing outside this directory is touched.
 
 SHELL := bash
 MAKEFLAGS += --no-print-directory
@@ -21,7 +22,12 @@ MADE := $(VENV)/.made-$(PLACE)
 CORE := $(VENV)/.core-$(CONTENT)
 DEV := $(VENV)/.dev-$(CONTENT)
 
-.PHONY: help quickstart test test-long check bench clean
+# A peer lives in an environment of its own, since what it needs must not mix with what pare needs.
+PEERS := benchmarks/.peers
+ARE := meta-agents-research-environments==1.2.0
+ARE_MADE := $(PEERS)/.are-$(PLACE)-$(lastword $(subst ==, ,$(ARE)))
+
+.PHONY: help quickstart test test-long check bench bench-peers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s%s\n", $$1, $$2}' Makefile
@@ -44,8 +50,11 @@ check: $(DEV) ## Check format, lint, types and the direction of imports
 bench: $(DEV) ## Measure performance, as ratios within one run
 	@for file in $(sort $(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
+bench-peers: $(ARE_MADE) ## Install the peer that bench measures beside pare
+	@:
+
 clean: ## Remove the environment, caches and builds; results stay
-	@rm -rf $(VENV) build dist .coverage .coverage.* htmlcov
+	@rm -rf $(VENV) $(PEERS) build dist .coverage .coverage.* htmlcov
 	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find pare tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -68,6 +77,20 @@ $(CORE): | $(MADE)
 $(DEV): | $(MADE)
 	$(call install,.[dev])
 	@touch $(CORE) $@
+
+# A peer gets the interpreter of pare: what is compared shall run on the same one.
+$(ARE_MADE): | $(MADE)
+	@echo "Installing $(ARE) into $(PEERS)/are ..."
+	@set -e; \
+	rm -rf $(PEERS)/are $(PEERS)/.are-*; \
+	if command -v uv >/dev/null; then \
+	  uv venv --quiet --python $(BIN)/python $(PEERS)/are; \
+	  uv pip install --quiet --python $(PEERS)/are/bin/python '$(ARE)'; \
+	else \
+	  $(BIN)/python -m venv $(PEERS)/are; \
+	  $(PEERS)/are/bin/python -m pip install -qq --disable-pip-version-check '$(ARE)'; \
+	fi
+	@touch $@
 
 # An environment that somebody made here is used as it is; one that is broken, too old or moved is made anew.
 $(MADE):

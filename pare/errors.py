@@ -13,6 +13,7 @@
     │   ├── UnknownAppError
     │   ├── UnknownToolError
     │   ├── EventEditError            an edit breaks a rule of the event graph
+    │   │   └── UnknownConditionError
     │   └── ScenarioNotInitializedError
     ├── RegistryError                 scenarios cannot be found or loaded
     │   ├── UnknownScenarioError
@@ -37,6 +38,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+MOST_SUGGESTED_FROM = 500
+"""Above so many known words none is suggested: the search would cost more than the call."""
 
 
 class PareError(Exception):
@@ -63,7 +67,7 @@ class DuplicateEventIdError(EventGraphError):
     """Two different events carry one id."""
 
 
-class UnknownPredecessorError(EventGraphError):
+class UnknownPredecessorError(EventGraphError, KeyError):
     """An event depends on one that the scenario does not hold."""
 
 
@@ -93,6 +97,10 @@ class UnknownToolError(ScenarioError, ValueError, AttributeError):
 
 class EventEditError(ScenarioError, ValueError):
     """An added or edited event breaks a rule of the event graph."""
+
+
+class UnknownConditionError(EventEditError, NotImplementedError):
+    """A condition is named that nothing makes."""
 
 
 class ScenarioNotInitializedError(ScenarioError):
@@ -157,5 +165,8 @@ class ValidationException(PareError):  # noqa: N818 - the published name
 
 def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:
     """Say which known words are closest to `word`, as the end of an error message ("" if none is)."""
-    matches = get_close_matches(word, list(known), n=limit, cutoff=0.5)
+    words = list(known)
+    if len(words) > MOST_SUGGESTED_FROM:
+        return ""
+    matches = get_close_matches(word[:200], words, n=limit, cutoff=0.5)
     return f" Did you mean {' or '.join(repr(match) for match in matches)}?" if matches else ""

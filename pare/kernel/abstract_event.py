@@ -10,6 +10,7 @@ from abc import ABC
 from collections.abc import Sequence
 from copy import copy as shallow_copy
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Self, Union
 
 from pare.errors import EventGraphError, NegativeDelayError
@@ -56,9 +57,10 @@ class AbstractEvent(ABC):  # noqa: B024 - published; __post_init__ refuses it by
             NegativeDelayError: the delay is below zero.
         """
         self._check_delay(delay_seconds)
-        self.event_relative_time = delay_seconds
+        child = self.in_graph()
+        self.event_relative_time = child.event_relative_time = delay_seconds
         for event in as_list(events):
-            parent, child = event.in_graph(), self.in_graph()
+            parent = event.in_graph()
             parent.successors.append(child)
             child.dependencies.append(parent)
         return self
@@ -82,7 +84,7 @@ class AbstractEvent(ABC):  # noqa: B024 - published; __post_init__ refuses it by
         return self
 
     def _check_delay(self, delay: float) -> None:
-        if delay < 0:
+        if not 0 <= delay < inf:
             raise NegativeDelayError(
                 f"event {self.event_id!r} has a delay of {delay} seconds; a delay is 0 or more"
             )

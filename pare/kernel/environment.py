@@ -6,7 +6,7 @@ Nothing here sleeps or reads the machine's clock. The synchronous face (`run`, `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from pare.errors import (
     ConfigError,
     EnvironmentStateError,
+    ScenarioError,
     ScenarioNotInitializedError,
     ValidationException,
 )
@@ -24,15 +25,11 @@ from pare.kernel.checks import ConditionCheckEvent
 from pare.kernel.enums import EnvironmentState, EnvironmentType
 from pare.kernel.host import NotificationSystem, RunnableScenario
 from pare.kernel.run_context import RunContext
-from pare.kernel.simulation import Pending
 
 AbstractEnvironment = AppSimulation
 """What conditions, milestones and validators are handed: any simulation with apps."""
 
 EndReason = Literal["no_events", "condition_never_met", "duration", "stopped", "failed"]
-
-CHECKPOINT_EVERY = 32
-"""Steps between two checkpoints of the asynchronous driver: a few hundred microseconds of CPU."""
 
 
 @dataclass
@@ -92,9 +89,16 @@ class Environment(AppSimulation):
         self.events_to_schedule.extend(events if isinstance(events, list) else [events])
 
     def start(self) -> None:
-        """Arm the environment: check and queue what was scheduled; no time passes."""
+        """Arm the environment: check and queue what was scheduled; no time passes.
+
+        Raises:
+            EnvironmentStateError: it is paused, or has ended.
+            EventGraphError: the events cannot be run.
+        """
         if self.state is EnvironmentState.RUNNING:
             return
+        if self.state is not EnvironmentState.SETUP:
+            raise EnvironmentStateError(f"the environment is in state {self.state.value}; it starts once")
         self.load(self.events_to_schedule, self._scenario_id)
         self.state = EnvironmentState.RUNNING
 
@@ -111,6 +115,11 @@ class Environment(AppSimulation):
             )
         if self.state is not EnvironmentState.SETUP:
             raise EnvironmentStateError("an environment runs one scenario; make a new one for the next")
+        if scenario.time_increment_in_seconds < 1:
+            raise ScenarioError(
+                f"scenario {scenario.scenario_id!r} has a time_increment_in_seconds of "
+                f"{scenario.time_increment_in_seconds}; it must be 1 or more"
+            )
         self._adopt_run(scenario)
         self._scenario_id = scenario.scenario_id
         self.duration = scenario.duration
@@ -142,18 +151,6 @@ class Environment(AppSimulation):
         start_time = scenario.start_time if self.config.start_time is None else self.config.start_time
         self.time_manager.reset(start_time)
 
-    async def drive(self, steps: Iterator[Pending]) -> None:
-        """Take `steps` on the event loop, with a checkpoint every few of them."""
-        from anyio.lowlevel import checkpoint  # noqa: PLC0415 - 60 ms that synchronous users never need
-
-        await checkpoint()
-        with self.run_context.active():
-            for count, pending in enumerate(steps, 1):
-                if pending is not None:
-                    await pending
-                if count % CHECKPOINT_EVERY == 0:
-                    await checkpoint()
-
     def advance(self, until: float = inf) -> None:
         """Take the steps that are due up to the moment `until`, and move the clock there."""
         with self.run_context.active():
@@ -180,7 +177,10 @@ class Environment(AppSimulation):
         self.finish()
 
     def finish(self) -> None:
-        """End the run: name the reason, make the final checks, tell the readers."""
+        """End the run: name the reason, make the final checks, tell the readers.
+
+        A run that is paused goes on later and does not end here.
+        """
         self.raise_defect()
         if self.end_reason is not None or self.state is EnvironmentState.PAUSED:
             return

@@ -7,11 +7,13 @@ its delay. Readiness is counted down, so that completing an event costs its own 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import Any
 
 from pare.errors import (
     CyclicEventsError,
     DuplicateEventIdError,
+    EventGraphError,
     EventTimeError,
     NegativeDelayError,
     UnknownPredecessorError,
@@ -66,7 +68,7 @@ class EventGraph:
             EventTimeError: one is.
         """
         for event in self.events:
-            if event.event_time is not None and event.event_time < start_time:
+            if event.event_time is not None and not start_time <= event.event_time < inf:
                 raise EventTimeError(
                     f"{self._where}event {event.event_id!r} is placed at {event.event_time}, before the "
                     f"start of the scenario at {start_time}; place it later or use a relative time"
@@ -96,10 +98,15 @@ class EventGraph:
 
     def _check_delays(self) -> None:
         for event in self.events:
-            if event.event_relative_time is not None and event.event_relative_time < 0:
+            if event.event_relative_time is not None and not 0 <= event.event_relative_time < inf:
                 raise NegativeDelayError(
                     f"{self._where}event {event.event_id!r} has a delay of {event.event_relative_time} "
                     "seconds; a delay is 0 or more"
+                )
+            if getattr(event, "schedule_every_ticks", 1) < 1:
+                raise EventGraphError(
+                    f"{self._where}event {event.event_id!r} looks every "
+                    f"{getattr(event, 'schedule_every_ticks', 1)} ticks; it must be 1 or more"
                 )
 
     def _check_circles(self) -> None:

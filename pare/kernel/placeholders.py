@@ -12,7 +12,7 @@ from pare.kernel.action import Action
 from pare.kernel.calls import OracleEvent
 from pare.kernel.log import EventLog
 
-_PLACEHOLDER = re.compile(r"\s*\{\{(.+?)\}\}\s*", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\s*\{\{([^{}]+)\}\}\s*")
 
 
 def references(value: Any) -> Iterator[str]:
@@ -53,7 +53,7 @@ def resolve(args: dict[str, Any], log: EventLog) -> dict[str, Any]:
     Raises:
         UnresolvedPlaceholderError: the event has not taken place, or returned nothing of that key.
     """
-    return {name: _resolve(value, log) for name, value in args.items()}
+    return {name: _resolve(value, log) if any(references(value)) else value for name, value in args.items()}
 
 
 def _planned_args(event: AbstractEvent) -> Any:
@@ -69,10 +69,10 @@ def _resolve(value: Any, log: EventLog) -> Any:
     if type(value) is str:
         match = _PLACEHOLDER.fullmatch(value)
         return _look_up(match[1].strip(), log) if match else value
-    if type(value) is dict:
+    if isinstance(value, dict):
         return {key: _resolve(item, log) for key, item in value.items()}
-    if type(value) in (list, tuple):
-        return type(value)(_resolve(item, log) for item in value)
+    if isinstance(value, (list, tuple)):
+        return (tuple if isinstance(value, tuple) else list)(_resolve(item, log) for item in value)
     return value
 
 

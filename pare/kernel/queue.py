@@ -138,10 +138,13 @@ class EventQueue:
 
     def clear(self) -> None:
         """Drop everything."""
+        for entry in self._heap:
+            if type(entry[4]) is Alarm:
+                entry[4].cancelled = True
         self.__init__()  # type: ignore[misc]
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return len(self._polls) + self._others
 
     def _drop_cancelled(self) -> None:
         while self._heap and _cancelled(self._heap[0]):

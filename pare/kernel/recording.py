@@ -7,6 +7,7 @@ record is written when it has been awaited.
 from __future__ import annotations
 
 import inspect
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
@@ -36,7 +37,7 @@ def event_registered(
     """
 
     def decorate(method: Callable[P, R]) -> Callable[P, R]:
-        bind = argument_binder(method)
+        bind, by_name = argument_binder(method), callable_by_name(method)
 
         @wraps(method)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -46,8 +47,8 @@ def event_registered(
             bound = bind(args, kwargs)
             app = owner_of(args[0])
             if state & CAPTURING:
-                return cast(R, captured(app, method, bound, operation_type))
-            action = Action(method, bound, app=app, operation_type=operation_type)
+                return cast(R, captured(app, by_name, bound, operation_type))
+            action = Action(by_name, bound, app=app, operation_type=operation_type)
             return cast(R, recorded(action, event_type))
 
         call.__event_registered__ = True  # type: ignore[attr-defined]  # published marks
@@ -65,7 +66,7 @@ def argument_binder(method: Callable[..., Any]) -> Binder:
     leaves everything else, and every error, to the signature itself.
     """
     signature = inspect.signature(method)
-    plain = all(item.kind is item.POSITIONAL_OR_KEYWORD for item in signature.parameters.values())
+    plain = _is_plain(signature)
     names = list(signature.parameters)
     defaults = {name: item.default for name, item in signature.parameters.items()}
     required = [name for name, default in defaults.items() if default is inspect.Parameter.empty]
@@ -84,6 +85,25 @@ def argument_binder(method: Callable[..., Any]) -> Binder:
         return {name: given.get(name, default) for name, default in defaults.items()}
 
     return bind if plain else bind_slowly
+
+
+def callable_by_name(method: Callable[P, R]) -> Callable[P, R]:
+    """Give `method` so that it takes what its binder gives: ``*args`` and the like under their names."""
+    signature = inspect.signature(method)
+    if _is_plain(signature):
+        return method
+
+    @wraps(method)
+    def call(receiver: Any, /, **arguments: Any) -> R:
+        named = zip(signature.parameters, [receiver], strict=False)
+        bound = inspect.BoundArguments(signature, OrderedDict(named) | arguments)
+        return method(*bound.args, **bound.kwargs)
+
+    return cast(Callable[P, R], call)
+
+
+def _is_plain(signature: inspect.Signature) -> bool:
+    return all(item.kind is item.POSITIONAL_OR_KEYWORD for item in signature.parameters.values())
 
 
 def owner_of(receiver: Any) -> Any:

@@ -37,8 +37,9 @@ def _key(key: Any) -> str:
 
 
 def _object_to_plain(value: Any) -> Any:
-    if isinstance(value, (str, int, float)):
-        return value.__class__.__mro__[1](value)
+    for plain in (str, int, float):
+        if isinstance(value, plain):
+            return plain(value)
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(bytes(value)).decode()
     if isinstance(value, (datetime, date)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator
-from math import ceil, inf
+from math import inf
 from typing import Any
 
 from pare.errors import AsyncToolError, ValidationException
@@ -19,6 +19,7 @@ from pare.kernel.log import EventLog
 from pare.kernel.placeholders import references
 from pare.kernel.queue import Alarm, EventQueue, Poll
 from pare.kernel.run_context import RunContext
+from pare.kernel.timeline import Timeline
 from pare.kernel.watch import Watch
 
 Pending = Coroutine[Any, Any, None] | None
@@ -27,14 +28,11 @@ Pending = Coroutine[Any, Any, None] | None
 _POLL_TYPES = (EventType.CONDITION, EventType.VALIDATION)
 
 
-class Simulation:
+class Simulation(Timeline):
     """Events, a clock, and what has happened so far."""
 
     def __init__(self, run: RunContext, tick_seconds: float = 1) -> None:
-        self.run_context = run
-        self.time_manager = run.clock
-        self.time_increment_in_seconds = tick_seconds
-        self.duration: float | None = None
+        super().__init__(run, tick_seconds)
         self.state = EnvironmentState.SETUP
         self.oracle_mode = False
         self.failure: ValidationException | None = None
@@ -53,26 +51,6 @@ class Simulation:
             Poll: self._process_poll,
             Alarm: self._process_alarm,
         }
-
-    @property
-    def start_time(self) -> float:
-        """Where the clock started, in seconds since the epoch."""
-        return self.time_manager.start_time
-
-    @property
-    def current_time(self) -> float:
-        """The simulated time, in seconds since the epoch."""
-        return self.time_manager.now
-
-    @property
-    def tick_count(self) -> int:
-        """The number of ticks that have begun since the start."""
-        return ceil(self.time_manager.time_passed() / self.time_increment_in_seconds)
-
-    @property
-    def deadline(self) -> float:
-        """When the duration of the scenario ends; infinite without one."""
-        return inf if self.duration is None else self.start_time + self.duration
 
     def subscribe(self, reader: Callable[[CompletedEvent], None]) -> None:
         """Call `reader` with every event as it completes."""

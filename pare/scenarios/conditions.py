@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from pare.errors import EventEditError, nearest
+from pare.errors import EventEditError, UnknownConditionError, nearest
 from pare.kernel.checks import Condition
 
 ConditionFactory = Callable[[str, Any], Condition]
@@ -15,10 +15,6 @@ ConditionFactory = Callable[[str, Any], Condition]
 _NAME = re.compile(
     r"(?P<kind>\w+?)__turn_idx_(?P<turn>\d+)__scenario_id_(?P<scenario>(?:(?!__).)+)", re.DOTALL
 )
-
-
-class UnknownConditionError(EventEditError, NotImplementedError):
-    """No factory makes conditions of that kind."""
 
 
 class ConditionName(NamedTuple):

@@ -155,7 +155,5 @@ class EventEditing(PlanRules, EventCreation, EventHints):
 
     def _attach(self, event: AbstractEvent, request: EventRequest) -> None:
         for event_id in request.predecessor_event_ids:
-            parent = find(event_id, self.events)
-            if parent is not None:
-                link(parent, event)
+            link(self._predecessor(event_id, self.events, self._where(request)), event)
         self.events.append(event)

@@ -116,7 +116,7 @@ class PlanRules(PlannedTurns):
         """
         if not EVENT_TIME_VALIDATION_REQUIRED or not predecessor_event_ids:
             return
-        subject, own_id = self._subject(function_name, event_id), event_id or ""
+        subject, own_id = self._subject(function_name, event_id), event_id or f"new {function_name}"
         planned = self._nodes()
         for predecessor in predecessor_event_ids:
             self._predecessor(predecessor, planned, subject)

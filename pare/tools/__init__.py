@@ -10,7 +10,7 @@ from pare.tools.markers import (
     tool_decorator,
     user_tool,
 )
-from pare.tools.notices import notifies
+from pare.tools.notices import VerbosityLevel, notifies
 from pare.tools.toolbox import Toolbox
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "OperationType",
     "ToolAttributeName",
     "Toolbox",
+    "VerbosityLevel",
     "app_tool",
     "data_tool",
     "env_tool",

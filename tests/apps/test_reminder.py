@@ -263,11 +263,11 @@ def test_what_was_looked_at_does_not_change_afterwards() -> None:
 
 def test_model_reads_reminders_as_text() -> None:
     app = reminders()
-    app.add_reminder("Rent", at(0), "to Ann")
-    app.add_reminder("Jog", at(60), "")
+    first = app.add_reminder("Rent", at(0), "to Ann")
+    second = app.add_reminder("Jog", at(60), "")
     assert Toolbox(app.get_tools()).call("Reminders__get_all_reminders") == (
-        "Title: Rent\nDescription: to Ann\nDue date: 2025-01-06 09:00:00\n\n"
-        "Title: Jog\nDescription: \nDue date: 2025-01-06 09:01:00"
+        f"Id: {first}\nTitle: Rent\nDescription: to Ann\nDue date: 2025-01-06 09:00:00\n\n"
+        f"Id: {second}\nTitle: Jog\nDescription: \nDue date: 2025-01-06 09:01:00"
     )
 
 

@@ -228,6 +228,14 @@ def test_home_screen_does_what_it_was_told() -> None:
         deepcopy(app).go_home()
 
 
+def test_home_screen_of_an_environment_knows_its_apps() -> None:
+    app = HomeScreenSystemApp(name="System")
+    environment(app)
+    assert app.go_home() == "You are already on the home screen."
+    with pytest.raises(KeyError, match="App Nothing is not available"):
+        app.open_app("Nothing")
+
+
 def test_error_of_a_tap_is_passed_on() -> None:
     def refuse(name: str) -> str:
         raise NotFoundKeyError(f"App {name} is not available")

@@ -2,13 +2,22 @@
 
 import pytest
 
-from pare.errors import EventGraphError, NotFoundError
+from pare.errors import EventGraphError, ToolError
 from pare.kernel.checks import ConditionCheckEvent
+from pare.kernel.recording import EventRegisterer
+from pare.tools import Toolbox
 from tests.kernel.phone import Bell, Diary, armed, arrival, happened, has_entry, history, played
 
 
 def never(env: object) -> bool:
     return False
+
+
+def broken_at(time: float) -> ConditionCheckEvent:
+    def broken(env: object) -> bool:
+        raise ZeroDivisionError("broken")
+
+    return ConditionCheckEvent.from_condition(broken).with_id("broken").depends_on(None, time)
 
 
 def check(name: str, every: int = 1, timeout: int | None = None) -> ConditionCheckEvent:
@@ -153,34 +162,23 @@ def test_a_condition_that_raises_reaches_the_caller() -> None:
 
 
 def test_a_condition_that_raises_while_a_scheduled_event_waits_reaches_the_caller() -> None:
-    def broken(env: object) -> bool:
-        raise ZeroDivisionError("broken")
-
-    from pare.kernel.recording import EventRegisterer
-
-    bell = Bell()
+    bell, diary = Bell(), Diary()
     with EventRegisterer.capture_mode():
         pause = bell.wait(10).with_id("pause").depends_on(None, 1)
-    condition = ConditionCheckEvent.from_condition(broken).with_id("x").depends_on(None, 3)
-    env = armed([bell], [pause, condition])
+    env = armed([bell, diary], [pause, broken_at(3), arrival(diary, "later", delay=5)])
     with pytest.raises(ZeroDivisionError, match="broken"):
         env.join()
+    assert (happened(env), env.state.value) == ([(1, "pause")], "STOPPED")
 
 
-def test_a_condition_that_raises_while_the_agent_waits_is_no_observation() -> None:
-    def broken(env: object) -> bool:
-        raise NotFoundError("broken")
-
-    from pare.tools import Toolbox
-
-    bell = Bell()
-    env = armed([bell], [ConditionCheckEvent.from_condition(broken).with_id("x").depends_on(None, 3)])
-    toolbox = Toolbox(bell.get_tools())
-    try:
-        toolbox.call("Bell__wait", {"seconds": 10})
-    except NotFoundError as error:
-        # The agent's border cannot tell it from an error of the tool, unless the environment says so.
-        assert env.state.value != "RUNNING", f"went to the agent as its observation: {error}"
+def test_a_condition_that_raises_while_the_agent_waits_reaches_the_caller() -> None:
+    bell, diary = Bell(), Diary()
+    env = armed([bell, diary], [broken_at(3), arrival(diary, "later", delay=5)])
+    with pytest.raises(ToolError, match="broken"):
+        Toolbox(bell.get_tools()).call("Bell__wait", {"seconds": 10})
+    assert (env.state.value, env.current_time) == ("STOPPED", 1003)
+    with pytest.raises(ZeroDivisionError, match="broken"):
+        env.join()
 
 
 @pytest.mark.parametrize("every", [0, -1])

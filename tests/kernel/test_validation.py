@@ -122,14 +122,14 @@ def test_a_milestone_without_a_timeout_is_missing_at_the_final_check() -> None:
 def test_a_milestone_is_missing_when_the_duration_ends_before_its_timeout() -> None:
     env = played([Diary()], [watch("a").schedule(1, 100)], duration=2)
     assert happened(env) == [(0, "watch"), (1, "watch"), (2, "watch")]
-    assert outcome(env) == ("FAILED", "no_events", "watch: milestone missing: wrote_a")
+    assert outcome(env) == ("FAILED", "duration", "watch: milestone missing: wrote_a")
 
 
 def test_the_final_check_finds_a_milestone_that_was_reached_since_the_last_look() -> None:
     diary = Diary()
     env = played([diary], [watch("a").schedule(10, 100), arrival(diary, "a", delay=12)], duration=15)
     assert happened(env) == [(0, "watch"), (10, "watch"), (12, "a")]
-    assert outcome(env) == ("STOPPED", "no_events", None)
+    assert outcome(env) == ("STOPPED", "duration", None)
 
 
 def test_a_stop_in_the_instant_of_the_milestone_leaves_it_reached() -> None:

@@ -10,8 +10,8 @@ from pare.kernel.abstract_event import AbstractEvent, StopEvent
 from pare.kernel.action import Action, ActionDescription
 from pare.kernel.calls import CompletedEvent, Event, OracleEvent
 from pare.kernel.checks import ConditionCheckEvent
-from pare.kernel.environment import Environment, EnvironmentConfig
 from pare.kernel.enums import EventType
+from pare.kernel.environment import Environment, EnvironmentConfig
 from pare.kernel.recording import EventRegisterer, event_registered
 from pare.scenarios import Scenario
 
@@ -62,7 +62,9 @@ def test_an_expected_message_is_known_by_its_app_and_function() -> None:
     assert not scenario.is_send_message_to_user(oracle("Chats", "send_message_to_user"))
     assert not scenario.is_send_message_to_user(oracle("PAREAgentUserInterface", "send_message_to_user"))
     assert not scenario.is_send_message_to_user(OracleEvent(event_id="without words"))
-    assert Scenario(scenario_id="x").is_send_message_to_user(oracle("AgentUserInterface", "send_message_to_user"))
+    assert Scenario(scenario_id="x").is_send_message_to_user(
+        oracle("AgentUserInterface", "send_message_to_user")
+    )
 
 
 def test_an_interface_for_proactive_agents_counts_as_one() -> None:
@@ -131,13 +133,15 @@ def test_a_circle_is_named() -> None:
     one, two = Event(event_id="one"), Event(event_id="two")
     one.depends_on(two)
     two.depends_on(one)
-    with pytest.raises(CyclicEventsError, match=r"scenario 'talk': .* circle.*'one' -> 'two' -> 'one'; remove"):
+    with pytest.raises(
+        CyclicEventsError, match=r"scenario 'talk': .* circle.*'one' -> 'two' -> 'one'; remove"
+    ):
         scenario_with(one, two).build_event_id_to_turn_idx()
 
 
 def test_a_predecessor_that_is_not_there_is_named() -> None:
     lost = Event(event_id="lost").depends_on(Event(event_id="gone"))
-    with pytest.raises(UnknownPredecessorError, match="scenario 'talk': event 'lost' depends on 'gone'"):
+    with pytest.raises(UnknownPredecessorError, match=r"scenario 'talk': event 'lost' depends on 'gone'"):
         scenario_with(lost).build_event_id_to_turn_idx()
 
 
@@ -173,7 +177,10 @@ def test_an_absolute_time_before_a_predecessor_is_refused() -> None:
 
 def test_a_predecessor_that_is_not_listed_counts_as_zero() -> None:
     events = plan(work=2, tell=1)
-    assert scenario_with().accumulate_times_from_event([events["tell"], events["work"]]) == {"work": 2, "tell": 3}
+    assert scenario_with().accumulate_times_from_event([events["tell"], events["work"]]) == {
+        "work": 2,
+        "tell": 3,
+    }
 
 
 def test_one_event_can_take_other_times() -> None:

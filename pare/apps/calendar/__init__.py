@@ -11,18 +11,22 @@ from pare.apps.calendar.model import (
     TimeNotNumberError,
     UnknownCalendarEventError,
 )
-from pare.apps.calendar.states import StatefulCalendarApp
+from pare.apps.calendar.states import AgendaView, EditDraft, EditEvent, EventDetail, StatefulCalendarApp
 
 __all__ = [
     "DATETIME_FORMAT",
     "DEFAULT_DURATION_HOURS",
     "DISPLAY_FORMAT",
+    "AgendaView",
     "Calendar",
     "CalendarApp",
     "CalendarDataError",
     "CalendarEvent",
     "CalendarEventsResult",
     "CalendarV2",
+    "EditDraft",
+    "EditEvent",
+    "EventDetail",
     "StatefulCalendarApp",
     "TimeNotNumberError",
     "UnknownCalendarEventError",

@@ -21,9 +21,9 @@ from pare.apps.calendar.model import (
     CalendarEventsResult,
     display_time,
     known_fields,
+    page_of,
     read_event,
     read_events,
-    require_count,
     require_text,
     unknown_event,
 )
@@ -249,12 +249,7 @@ class CalendarApp(App):
             raise InvalidValueError(
                 f"the range would start ({start_datetime}) after its end ({end_datetime}); swap them"
             )
-        first = require_count("offset", offset)
-        last = first + require_count("limit", limit)
-        found = self._overlapping(start, end)
-        return CalendarEventsResult(
-            events=found[first:last], range=(first, min(last, len(found))), total=len(found)
-        )
+        return page_of(self._overlapping(start, end), offset, limit)
 
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
@@ -324,8 +319,7 @@ class CalendarApp(App):
         return draft.event_id
 
     def _overlapping(self, start: float, end: float) -> list[CalendarEvent]:
-        events = self.events.values()
-        return [event for event in events if event.start_datetime < end and event.end_datetime > start]
+        return [event for event in self.events.values() if event.overlaps(start, end)]
 
 
 @dataclass(eq=False)

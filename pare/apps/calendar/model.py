@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, TypedDict
@@ -30,6 +30,10 @@ class TimeNotNumberError(InvalidArgumentsError, AssertionError):
 
 class UnknownCalendarEventError(NotFoundError, IndexError):
     """No calendar event has the id that was given."""
+
+
+class EventIndexError(InvalidValueError, IndexError):
+    """No event is listed at that position."""
 
 
 class CalendarDataError(InvalidValueError, TypeError):
@@ -83,6 +87,14 @@ class CalendarEvent:
         parts = (self.title, self.description or "", self.location or "", *self.attendees)
         return "\0".join(parts).casefold()
 
+    def overlaps(self, start: float, end: float) -> bool:
+        """Tell whether the event takes place, in whole or in part, between two times in seconds."""
+        return self.start_datetime < end and self.end_datetime > start
+
+    def has_attendee(self, name: str) -> bool:
+        """Tell whether somebody of this whole name attends, in upper or lower case."""
+        return name.casefold() in map(str.casefold, self.attendees)
+
 
 class CalendarEventsResult(TypedDict):
     """A page of events: `range` is the first index and the one after the last, of `total` events."""
@@ -90,6 +102,33 @@ class CalendarEventsResult(TypedDict):
     events: list[CalendarEvent]
     range: tuple[int, int]
     total: int
+
+
+def page_of(events: Sequence[CalendarEvent], offset: int, limit: int) -> CalendarEventsResult:
+    """Give up to `limit` of `events`, from index `offset` on.
+
+    Raises:
+        ToolError: one of them is no whole number, or below 0.
+    """
+    first = require_count("offset", offset)
+    last = first + require_count("limit", limit)
+    return CalendarEventsResult(
+        events=list(events[first:last]), range=(first, min(last, len(events))), total=len(events)
+    )
+
+
+def event_at(events: Sequence[CalendarEvent], index: int) -> CalendarEvent:
+    """Give the event at `index`, from 0 on.
+
+    Raises:
+        EventIndexError: there is none.
+    """
+    if not isinstance(index, int):
+        raise InvalidArgumentsError(f"index must be a whole number, not {type(index).__name__}")
+    if not 0 <= index < len(events):
+        valid = f"positions go from 0 to {len(events) - 1}" if events else "it has no events"
+        raise EventIndexError(f"the agenda that is shown has no event at position {index}: {valid}")
+    return events[index]
 
 
 def display_time(timestamp: float) -> str:

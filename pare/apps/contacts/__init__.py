@@ -9,14 +9,17 @@ from pare.apps.contacts.model import (
     UnknownContactFieldError,
     user_contact,
 )
-from pare.apps.contacts.states import StatefulContactsApp
+from pare.apps.contacts.states import ContactDetail, ContactEdit, ContactsList, StatefulContactsApp
 
 __all__ = [
     "USER_CONTACT",
     "Contact",
     "ContactDataError",
+    "ContactDetail",
+    "ContactEdit",
     "Contacts",
     "ContactsApp",
+    "ContactsList",
     "Gender",
     "InternalContacts",
     "StatefulContactsApp",

@@ -3,16 +3,20 @@
 from pare.apps.email.app import EmailClientApp, EmailClientV2, Mail
 from pare.apps.email.attachments import FileSystem
 from pare.apps.email.model import Email, EmailFolder, EmailFolderName, ReturnedEmails
-from pare.apps.email.states import StatefulEmailApp
+from pare.apps.email.states import ComposeDraft, ComposeEmail, EmailDetail, MailboxView, StatefulEmailApp
 
 __all__ = [
+    "ComposeDraft",
+    "ComposeEmail",
     "Email",
     "EmailClientApp",
     "EmailClientV2",
+    "EmailDetail",
     "EmailFolder",
     "EmailFolderName",
     "FileSystem",
     "Mail",
+    "MailboxView",
     "ReturnedEmails",
     "StatefulEmailApp",
 ]

@@ -9,9 +9,11 @@ from pare.apps.messaging.model import (
     NoCurrentUserError,
     NotAConversationError,
 )
-from pare.apps.messaging.states import StatefulMessagingApp
+from pare.apps.messaging.states import ConversationList, ConversationOpened, StatefulMessagingApp
 
 __all__ = [
+    "ConversationList",
+    "ConversationOpened",
     "ConversationV2",
     "FileMessageV2",
     "MessageV2",

@@ -161,5 +161,6 @@ class UserDirectoryApp(App):
 
     def _tool(self, function_name: str) -> AppTool:
         tool = super()._tool(function_name)
-        tool._public_description += f"\n{WHAT_USER_IDS_ARE[self.mode]}"
+        if not hasattr(tool.function, ToolAttributeName.USER.value):  # taps take no user ids
+            tool._public_description += f"\n{WHAT_USER_IDS_ARE[self.mode]}"
         return tool

@@ -64,9 +64,9 @@ class ConversationList(AppState["StatefulMessagingApp"]):
         :param offset: number of newest messages to skip
         :param limit: most messages to read
         :returns: "messages", the newest first, and "metadata" with message_range (first, end),
-            conversation_length, conversation_id and conversation_title
+            conversation_length, conversation_id, conversation_title and names (by user id)
         """
-        page = self.app.read_conversation(conversation_id, offset, limit)
+        page = self.app.read_page(conversation_id, offset, limit)
         self.app.set_current_state(ConversationOpened(conversation_id))
         return page
 
@@ -102,10 +102,11 @@ class ConversationOpened(AppState["StatefulMessagingApp"]):
         :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
         :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
         :returns: "messages", and "metadata" with message_range (first, end), conversation_length (how
-            many messages there are between the dates), conversation_id and conversation_title
+            many messages there are between the dates), conversation_id, conversation_title and
+            names (by user id)
         """
         self._check_there()
-        return self.app.read_conversation(self.conversation_id, offset, limit, min_date, max_date)
+        return self.app.read_page(self.conversation_id, offset, limit, min_date, max_date)
 
     def _check_there(self) -> None:
         if self.conversation_id not in self.app.conversations:
@@ -119,15 +120,28 @@ class StatefulMessagingApp(StatefulApp, MessagingAppV2):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = self.id_to_name.get(self.current_user_id or "")
-        self._set_owner(
-            self.current_user_id or self.new_id(), self.current_user_name or known or DEFAULT_USER_NAME
-        )
+        name = self.current_user_name or self.id_to_name.get(self.current_user_id or "", DEFAULT_USER_NAME)
+        self._set_owner(self.current_user_id or self.name_to_id.get(name) or self.new_id(), name)
         self.load_root_state()
 
     def create_root_state(self) -> ConversationList:
         """Make the first screen."""
         return ConversationList()
+
+    def read_page(
+        self,
+        conversation_id: str,
+        offset: int,
+        limit: int,
+        min_date: str | None = None,
+        max_date: str | None = None,
+    ) -> dict[str, Any]:
+        """Give what `read_conversation` gives, and as metadata the names behind the ids as well."""
+        page = self.read_conversation(conversation_id, offset, limit, min_date, max_date)
+        members = self.conversations[conversation_id].participant_ids
+        seen = dict.fromkeys([*members, *(message.sender_id for message in page["messages"])])
+        page["metadata"]["names"] = {item: self.id_to_name.get(item, item) for item in seen}
+        return page
 
     def reset(self) -> None:
         """Empty the app but for the owner of the phone, and show the first screen."""

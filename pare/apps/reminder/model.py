@@ -95,12 +95,7 @@ def months_after(first: datetime, amount: int) -> datetime:
 
 
 def as_text(reminders: Iterable[Reminder]) -> str:
-    """Give reminders as a model reads them."""
-    return "\n\n".join(str(reminder) for reminder in reminders)
-
-
-def as_text_with_ids(reminders: Iterable[Reminder]) -> str:
-    """Give reminders as a model reads them that is to open one."""
+    """Give reminders as a model reads them, with the ids that it needs to open or change one."""
     texts = [f"Id: {reminder.reminder_id}\n{reminder}" for reminder in reminders]
     return "\n\n".join(texts) or "There are none."
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pare.apps.base import parse_time
 from pare.apps.navigation import AppState, StatefulApp, pare_event_registered
 from pare.apps.reminder.app import EditableReminderApp
-from pare.apps.reminder.model import Reminder, as_text_with_ids, check_repetition, check_text, check_title
+from pare.apps.reminder.model import Reminder, as_text, check_repetition, check_text, check_title
 from pare.errors import NotFoundKeyError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
@@ -28,7 +28,7 @@ class ReminderDraft:
 class ReminderList(AppState["StatefulReminderApp"]):
     """The first screen: all reminders."""
 
-    @user_tool(llm_formatter=as_text_with_ids)
+    @user_tool(llm_formatter=as_text)
     @pare_event_registered(OperationType.READ)
     def list_all_reminders(self) -> list[Reminder]:
         """List all your reminders, past and future ones, repetitions included.
@@ -37,7 +37,7 @@ class ReminderList(AppState["StatefulReminderApp"]):
         """
         return self.app.get_all_reminders()
 
-    @user_tool(llm_formatter=as_text_with_ids)
+    @user_tool(llm_formatter=as_text)
     @pare_event_registered(OperationType.READ)
     def list_upcoming_reminders(self) -> list[Reminder]:
         """List the reminders that will be due later than now.
@@ -47,7 +47,7 @@ class ReminderList(AppState["StatefulReminderApp"]):
         moment = datetime.fromtimestamp(self.app.now(), UTC)
         return [reminder for reminder in self.app.get_all_reminders() if reminder.due_datetime > moment]
 
-    @user_tool(llm_formatter=as_text_with_ids)
+    @user_tool(llm_formatter=as_text)
     @pare_event_registered(OperationType.READ)
     def list_due_reminders(self) -> list[Reminder]:
         """List the reminders that are due now or were due before.
