@@ -27,7 +27,7 @@ PEERS := benchmarks/.peers
 ARE := meta-agents-research-environments==1.2.0
 ARE_MADE := $(PEERS)/.are-$(PLACE)-$(lastword $(subst ==, ,$(ARE)))
 
-.PHONY: help quickstart test test-long check bench bench-peers clean
+.PHONY: help quickstart test test-long check docs bench bench-peers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s%s\n", $$1, $$2}' Makefile
@@ -46,6 +46,10 @@ check: $(DEV) ## Check format, lint, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy --strict pare
 	@$(BIN)/lint-imports --no-logo
+
+docs: $(DEV) ## Write the pages of docs/ that are made from the code
+	@$(BIN)/python -c 'from pathlib import Path; from pare.reporting.apps_page import apps_page; \
+	  Path("docs/apps.md").write_text(apps_page(), encoding="utf-8")'
 
 bench: $(DEV) ## Measure performance, as ratios within one run
 	@for file in $(sort $(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
@@ -81,7 +85,7 @@ $(DEV): | $(MADE)
 # A peer gets the interpreter of pare: what is compared shall run on the same one.
 $(ARE_MADE): | $(MADE)
 	@echo "Installing $(ARE) into $(PEERS)/are ..."
-	@set -e; \
+	@set -e; trap 'rm -rf $(PEERS)/are' ERR; \
 	rm -rf $(PEERS)/are $(PEERS)/.are-*; \
 	if command -v uv >/dev/null; then \
 	  uv venv --quiet --python $(BIN)/python $(PEERS)/are; \

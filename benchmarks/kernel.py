@@ -3,10 +3,14 @@
 The events are built before the clock starts. What is timed is the whole run: checking the graph,
 queueing, executing a tool, recording it, the log. The garbage collector runs as Python ships it
 (policy "default"), or is frozen and switched off for the timed part (policy "off", `--gc off`); the
-figures of both peers follow the same policy.
+figures of the heap loop and SimPy follow the same policy.
 
 Run it as `python benchmarks/kernel.py`. Every figure is the median of several rounds in which the
 contestants take turns, of CPU time of this process.
+
+Where `make bench-peers` has installed it, meta-agents-research-environments is measured as well, in a
+process of its own and so in wall time, as is pare beside it. It takes minutes: `--peer-rounds`, by
+default one, says how many of its runs there are.
 """
 
 import argparse
@@ -18,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 
 import simpy
 
@@ -62,7 +66,8 @@ def prepare_pare(count: int) -> Callable[[], int]:
     environment = Environment(EnvironmentConfig(duration=None))
     environment.register_apps([counter])
     events = [
-        Event.from_function(counter.add, key="a").depends_on(None, delay_seconds=delay) for delay in delays(count)
+        Event.from_function(counter.add, key="a").depends_on(None, delay_seconds=delay)
+        for delay in delays(count)
     ]
 
     def run() -> int:
@@ -107,16 +112,21 @@ def prepare_simpy(count: int) -> Callable[[], int]:
 CONTESTANTS = {"pare": prepare_pare, "heap loop": prepare_heap, "SimPy": prepare_simpy}
 
 
-def cost(prepare: Callable[[int], Callable[[], int]], count: int, collect: bool) -> float:
-    """Give microseconds of CPU per event of one run."""
+def cost(
+    prepare: Callable[[int], Callable[[], int]],
+    count: int,
+    collect: bool,
+    clock: Callable[[], float] = process_time,
+) -> float:
+    """Give microseconds per event of one run, of CPU unless another clock is given."""
     run = prepare(count)
     gc.collect()
     if not collect:
         gc.freeze()
         gc.disable()
-    started = process_time()
+    started = clock()
     done = run()
-    seconds = process_time() - started
+    seconds = clock() - started
     gc.enable()
     gc.unfreeze()
     if done != count:
@@ -135,34 +145,50 @@ def compare(rounds: int, collect: bool) -> dict[str, dict[int, float]]:
 
 def show(medians: dict[str, dict[int, float]], policy: str) -> None:
     print(f"CPU per event, garbage collector {policy}")
-    print(f"{'':12}" + "".join(f"{size:>24,}" for size in SIZES) + f"{'largest / smallest':>22}")
-    for name, sizes in medians.items():
-        cells = "".join(f"{value:>10.2f} µs {1e6 / value:>8,.0f}/s" for value in sizes.values())
-        print(f"{name:12}{cells}{sizes[SIZES[-1]] / sizes[SIZES[0]]:>21.2f}x")
+    show_table(medians, SIZES)
 
 
-def show_are() -> None:
+def show_table(medians: dict[str, dict[int, float]], sizes: tuple[int, ...]) -> None:
+    print(f"{'':12}" + "".join(f"{size:>24,}" for size in sizes) + f"{'largest / smallest':>22}")
+    for name, costs in medians.items():
+        cells = "".join(f"{costs[size]:>10,.2f} µs {1e6 / costs[size]:>8,.0f}/s" for size in sizes)
+        print(f"{name:12}{cells}{costs[sizes[-1]] / costs[sizes[0]]:>21.2f}x")
+
+
+def are_cost(count: int) -> float:
+    """Give microseconds of wall time per event of one run of the peer."""
+    command: list[str | Path] = [PEER_PYTHON, "-X", "utf8", PEER_PROGRAM, str(count)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=1200)
+    if done.returncode:
+        raise SystemExit(f"{PEER_PROGRAM.name} {count}: {done.stderr.strip()[-300:]}")
+    _rate, _, microseconds, _ = done.stdout.split()
+    return float(microseconds)
+
+
+def show_are(rounds: int, peer_rounds: int) -> None:
     if not PEER_PYTHON.exists():
-        print("\nmeta-agents-research-environments is not installed in benchmarks/.peers/are: not measured")
+        print("meta-agents-research-environments is not installed (make bench-peers): not measured")
         return
-    print("\nmeta-agents-research-environments, wall time of its own queue loop")
+    print("Wall time per event, garbage collector default; ARE is meta-agents-research-environments")
+    own, peer = {}, {}
     for size in PEER_SIZES:
-        done = subprocess.run(
-            [PEER_PYTHON, PEER_PROGRAM, str(size)], capture_output=True, text=True, check=False, timeout=300
-        )
-        print(f"{size:>12,}  {done.stdout.strip() or done.stderr.strip()[-300:]}")
+        peer[size] = median(are_cost(size) for _ in range(peer_rounds))
+        own[size] = median(cost(prepare_pare, size, True, perf_counter) for _ in range(rounds))
+    show_table({"pare": own, "ARE": peer}, PEER_SIZES)
+    print(f"{'ARE / pare':12}" + "".join(f"{peer[size] / own[size]:>23,.0f}x" for size in PEER_SIZES))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer-rounds", type=int, default=1)
     parser.add_argument("--gc", choices=("default", "off"), nargs="*", default=["default", "off"])
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, median of {options.rounds} rounds\n")
     for policy in options.gc:
         show(compare(options.rounds, policy == "default"), policy)
         print()
-    show_are()
+    show_are(options.rounds, options.peer_rounds)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ class UnresolvedPlaceholderError(PareError, ValueError):
     """A placeholder names a value that no past event has."""
 
 
-class ConfigError(PareError, ValueError):
+class ConfigError(PareError, ValueError, AssertionError):
     """A configuration value is refused."""
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal
 
-from pare.errors import ConfigError
+from pare.errors import ConfigError, ValidationException
 from pare.kernel.enums import EnvironmentType
 from pare.kernel.environment import Environment, EnvironmentConfig
 from pare.kernel.frames import muted
 from pare.notifications import NotificationSystem
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
+from pare.scenarios.utils.registry import registry
 from pare.scenarios.validation_result import ScenarioValidationResult
 from pare.tools.notices import VerbosityLevel
 
@@ -62,8 +63,7 @@ def play_oracle(scenario: Scenario) -> ScenarioRun:
         result = validated(scenario, environment)
     except Exception as error:  # noqa: BLE001 - the border of the runner
         result = ScenarioValidationResult(success=None, exception=error)
-    result.duration = perf_counter() - started
-    return ScenarioRun(scenario, environment, result)
+    return ScenarioRun(scenario, environment, replace(result, duration=perf_counter() - started))
 
 
 async def play_oracle_async(scenario: Scenario) -> ScenarioRun:
@@ -75,8 +75,22 @@ async def play_oracle_async(scenario: Scenario) -> ScenarioRun:
         result = validated(scenario, environment)
     except Exception as error:  # noqa: BLE001 - the border of the runner
         result = ScenarioValidationResult(success=None, exception=error)
-    result.duration = perf_counter() - started
-    return ScenarioRun(scenario, environment, result)
+    return ScenarioRun(scenario, environment, replace(result, duration=perf_counter() - started))
+
+
+def play_registered(scenario_id: str) -> ScenarioRun:
+    """Do what `play_oracle` does with a registered scenario; one whose constructor raises is a defect.
+
+    Raises:
+        RegistryError: it is unknown, or could not be imported.
+    """
+    registry.get_scenario(scenario_id)
+    try:
+        scenario = registry.create(scenario_id)
+    except Exception as error:  # noqa: BLE001 - the border of the runner
+        nothing = Scenario(scenario_id=scenario_id)
+        return ScenarioRun(nothing, oracle_environment(), ScenarioValidationResult(None, error, duration=0.0))
+    return play_oracle(scenario)
 
 
 def oracle_environment() -> Environment:
@@ -88,11 +102,16 @@ def oracle_environment() -> Environment:
 def validated(scenario: Scenario, environment: Environment) -> ScenarioValidationResult:
     """Ask the scenario for its verdict; calls that the validator makes are not recorded.
 
+    A ValidationException that it lets pass is a verdict as well: the run failed.
+
     Raises:
         TypeError: the verdict is no ScenarioValidationResult.
     """
-    with scenario.run_context.active(), muted():
-        result: Any = scenario.validate(environment)
+    try:
+        with scenario.run_context.active(), muted():
+            result: Any = scenario.validate(environment)
+    except ValidationException as error:
+        return ScenarioValidationResult(success=False, exception=error)
     if not isinstance(result, ScenarioValidationResult):
         raise TypeError(
             f"validate() of scenario {scenario.scenario_id!r} returned {type(result).__name__}; "

@@ -29,7 +29,9 @@ def test_python_runs(page, tmp_path):
     code = "\n".join(blocks(page, "python"))
     program = tmp_path / "program.py"
     program.write_text(code)
-    done = subprocess.run([sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

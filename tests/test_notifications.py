@@ -222,7 +222,7 @@ def test_failed_call_is_told_to_nobody() -> None:
     env.advance(START + 5)
     with pytest.raises(NotFoundError):
         post.fail()
-    with pytest.raises(ValueError, match="message"):
+    with pytest.raises(ValueError, match="must be text"):
         interface.accept_proposal(5)
     assert [event.failed() for event in env.event_log.list_view()] == [True, True, True]
     assert told(notifications, AGENT) == told(notifications, USER) == []

@@ -47,7 +47,8 @@ def run(count: int) -> float:
     environment = Environment(EnvironmentConfig(oracle_mode=True, queue_based_loop=True, duration=None))
     environment.register_apps([counter])
     events = [
-        Event.from_function(counter.add, key="a").depends_on(None, delay_seconds=delay) for delay in delays(count)
+        Event.from_function(counter.add, key="a").depends_on(None, delay_seconds=delay)
+        for delay in delays(count)
     ]
     gc.collect()
     started = perf_counter()
@@ -57,7 +58,9 @@ def run(count: int) -> float:
     seconds = perf_counter() - started
     logged, counted = environment.get_event_log_size(), counter.counts.get("a", 0)
     if (logged, counted, environment.state) != (count, count, EnvironmentState.STOPPED):
-        raise SystemExit(f"of {count} events {logged} were logged, {counted} took effect: {environment.state}")
+        raise SystemExit(
+            f"of {count} events {logged} were logged, {counted} took effect: {environment.state}"
+        )
     return seconds
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import MISSING, Field
 from datetime import UTC, datetime
 from enum import Enum
+from random import Random
 from typing import Any, cast
 
 from pare.errors import InvalidValueError
@@ -14,9 +15,12 @@ from pare.kernel.clock import Clock
 from pare.kernel.host import AppHost
 from pare.kernel.run_context import current_run
 from pare.kernel.serialization import to_plain
-from pare.rng import derive_rng, hex_id
+from pare.rng import RandomStream, hex_id
 from pare.tools.app_tool import AppTool, build_tool
 from pare.tools.markers import ToolAttributeName, marked_methods
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""The days of the week, from 0 on, in every locale."""
 
 
 class Protocol(Enum):
@@ -50,9 +54,10 @@ class App:
         self.failure_probability: float | None = None
         self.run = current_run()
         self.time_manager: Clock = self.run.clock
+        self.host: AppHost | None = None
         self._tools: dict[ToolAttributeName, list[AppTool]] = {}
         self.seed = 0
-        self.rng = derive_rng("while populating", self.name)
+        self.stream = RandomStream("while populating", self.name)
 
     # -- what an environment connects -------------------------------------------------------------
 
@@ -70,7 +75,8 @@ class App:
             callback(event)
 
     def connect_to_host(self, host: AppHost) -> None:
-        """Take over what an environment offers (alarms, notices, waiting); most apps need nothing."""
+        """Take over what an environment offers: alarms, notices, waiting."""
+        self.host = host
 
     def get_implemented_protocols(self) -> list[Protocol]:
         """List what this app can do for others."""
@@ -84,7 +90,12 @@ class App:
     def set_seed(self, seed: int) -> None:
         """Derive the generator anew from the scenario's `seed` and the app's name."""
         self.seed = seed
-        self.rng = derive_rng("app", seed, self.name)
+        self.stream = RandomStream("app", seed, self.name)
+
+    @property
+    def rng(self) -> Random:
+        """The generator that ids are drawn from."""
+        return self.stream.generator
 
     def new_id(self) -> str:
         """Draw an id of 32 hexadecimal digits."""
@@ -116,7 +127,7 @@ class App:
 
     def __getstate__(self) -> dict[str, Any]:
         """Copy everything but the connection to an environment."""
-        return {**self.__dict__, "add_event_callbacks": {}, "_tools": {}}
+        return {**self.__dict__, "add_event_callbacks": {}, "host": None, "_tools": {}}
 
     # -- tools ------------------------------------------------------------------------------------
 
@@ -182,18 +193,21 @@ def get_state_dict(app: Any, names: Iterable[str]) -> dict[str, Any]:
 
 def format_time(timestamp: float) -> str:
     """Give a time as ``YYYY-MM-DD HH:MM:SS`` in UTC."""
-    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(timestamp, UTC).isoformat(" ")[:19]
 
 
-def parse_time(text: str) -> float:
-    """Read ``YYYY-MM-DD HH:MM:SS`` in UTC, as seconds since the epoch.
+def parse_time(text: str, name: str | None = None) -> float:
+    """Read ``YYYY-MM-DD HH:MM:SS`` in UTC, as seconds since the epoch; `name` is that of the argument.
 
     Raises:
         InvalidValueError: the text is not of that form.
     """
     try:
+        if len(text) == 19 and text[4::3] == "-- ::":  # 50 times as fast
+            return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
     except (TypeError, ValueError, OverflowError):
+        place = "" if name is None else f"{name}: "
         raise InvalidValueError(
-            f"{text!r} is no date and time; write it as YYYY-MM-DD HH:MM:SS, in UTC"
+            f"{place}{text!r:.200} is no date and time; write it as YYYY-MM-DD HH:MM:SS, in UTC"
         ) from None

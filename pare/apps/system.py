@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import CoroutineType
 from typing import Any, NamedTuple
 
-from pare.apps.base import App, format_time
+from pare.apps.base import WEEKDAYS, App, format_time
 from pare.apps.phone import Phone
 from pare.errors import InvalidValueError, ToolError
 from pare.kernel.enums import EventType, OperationType
@@ -18,8 +18,6 @@ from pare.tools.markers import app_tool, user_tool
 
 LONGEST_WAIT = 366 * 24 * 3600
 """The longest time that one call can wait, in seconds."""
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # in every locale
 
 
 class InvalidTimeoutError(InvalidValueError, AssertionError):
@@ -48,19 +46,10 @@ class SystemApp(App):
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name)
         self.wait_for_notification_timeout: WaitForNotificationTimeout | None = None
-        self._host: AppHost | None = None
-
-    def connect_to_host(self, host: AppHost) -> None:
-        """Take over the environment that waits."""
-        self._host = host
 
     def reset(self) -> None:
         """Forget the pending wait."""
         self.reset_wait_for_notification_timeout()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Copy everything but the connection to an environment."""
-        return {**super().__getstate__(), "_host": None}
 
     @event_registered(operation_type=OperationType.READ)
     def wait(self, time: int = 0) -> None:
@@ -107,13 +96,13 @@ class SystemApp(App):
         Under the asynchronous driver this gives a coroutine.
         """
         pending = self.wait_for_notification_timeout
-        if pending is None or self._host is None:
+        if pending is None or self.host is None:
             return None
         left = max(0.0, pending.timeout - (self.now() - pending.time_created))
         text = f"{self.name}: no notification arrived within {pending.timeout} seconds."
         waiting: Any = None
         try:
-            waiting = self._host.wait_for_notification(left, text)
+            waiting = self.host.wait_for_notification(left, text)
         finally:
             if type(waiting) is not CoroutineType:
                 self.reset_wait_for_notification_timeout()
@@ -143,7 +132,7 @@ class HomeScreenSystemApp(SystemApp):
         self._navigation: Navigation | None = None
 
     def connect_to_host(self, host: AppHost) -> None:
-        """Take over the environment that waits, and its apps as those of the phone."""
+        """Take over the environment, and its apps as those of the phone."""
         super().connect_to_host(host)
         self.phone = Phone(host.apps, self)
         self.set_callbacks(self.phone.switch_app, self.phone.open_app, self.phone.go_home)
@@ -203,7 +192,7 @@ def describe_time(timestamp: float) -> dict[str, Any]:
     return {
         "current_timestamp": timestamp,
         "current_datetime": format_time(timestamp),
-        "current_weekday": _DAYS[datetime.fromtimestamp(timestamp, UTC).weekday()],
+        "current_weekday": WEEKDAYS[datetime.fromtimestamp(timestamp, UTC).weekday()],
     }
 
 

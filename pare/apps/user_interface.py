@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from pare.apps.attachments import from_base64
 from pare.apps.base import App, format_time, get_state_dict
+from pare.apps.checks import check_text, optional_text
 from pare.errors import InvalidValueError
 from pare.kernel.enums import EventType, OperationType
-from pare.kernel.host import AppHost
 from pare.kernel.recording import event_registered
 from pare.kernel.run_context import now
 from pare.tools.markers import app_tool, data_tool, user_tool
 
 NO_RESPONSE_FROM_USER_DEFAULT_MESSAGE = "The user has not answered. Go on as you think best."
 """What stands for an answer that did not come."""
-
-MAX_TEXT = 100_000
-"""The longest message that is kept, in characters."""
 
 
 class Sender(Enum):
@@ -88,8 +84,6 @@ class AgentUserInterface(App):
         self.user_proxy = user_proxy
         self.is_cli = True
         self.wait_for_user_response = True
-        self._pause: Callable[[], None] | None = None
-        self._resume: Callable[[], None] | None = None
 
     # -- set-up and state -------------------------------------------------------------------------
 
@@ -101,20 +95,13 @@ class AgentUserInterface(App):
         """Say whether an answer that is there at once is the result of `send_message_to_user`."""
         self.wait_for_user_response = wait_for_user_response
 
-    def connect_to_host(self, host: AppHost) -> None:
-        """Take over how to pause and resume, where the host can."""
-        self._pause = getattr(host, "pause", None)
-        self._resume = getattr(host, "resume", None)
-
     def pause_env(self) -> None:
-        """Pause the environment, where one is connected."""
-        if self._pause is not None:
-            self._pause()
+        """Pause the environment, where one is connected that can."""
+        self._ask_host("pause")
 
     def resume_env(self) -> None:
-        """Resume the environment, where one is connected."""
-        if self._resume is not None:
-            self._resume()
+        """Resume the environment, where one is connected that can."""
+        self._ask_host("resume")
 
     def get_state(self) -> dict[str, Any]:
         """Give the messages as plain data."""
@@ -127,10 +114,6 @@ class AgentUserInterface(App):
     def reset(self) -> None:
         """Forget all messages."""
         self.messages = []
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Copy everything but the connection to an environment."""
-        return {**super().__getstate__(), "_pause": None, "_resume": None}
 
     # -- tools ------------------------------------------------------------------------------------
 
@@ -145,9 +128,9 @@ class AgentUserInterface(App):
         :param content: the text of the message, as the user shall read it
         :returns: the user's answer if it is there at once, otherwise nothing
         """
-        check_text(content)
+        check_text("content", content)
         answer = self.user_proxy.reply(content) if self.user_proxy is not None else None
-        check_text(answer or "")
+        optional_text("answer", answer)
         self.add_message_to_user(content)
         if not answer:
             return None
@@ -170,7 +153,7 @@ class AgentUserInterface(App):
             base64_data (base64 text), mime (such as image/png) and, optionally, name
         :returns: the id of the message
         """
-        check_text(content)
+        check_text("content", content)
         check_files(base64_utf8_encoded_attachment_contents or ())
         return self._add(Sender.USER, content, list(attachments or ()))
 
@@ -224,7 +207,7 @@ class AgentUserInterface(App):
 
     def add_message_to_user(self, content: str) -> None:
         """Add a message from the agent that is no event."""
-        check_text(content)
+        check_text("content", content)
         self._add(Sender.AGENT, content, time_read=self.now())
 
     def get_all_messages_from_user(self) -> list[AUIMessage]:
@@ -249,6 +232,11 @@ class AgentUserInterface(App):
         return last if last is not None and last.sender is Sender.USER else None
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _ask_host(self, wish: str) -> None:
+        fulfil = getattr(self.host, wish, None)
+        if fulfil is not None:
+            fulfil()
 
     def _add(
         self,
@@ -295,7 +283,7 @@ class PAREAgentUserInterface(AgentUserInterface):
         :param content: what else the agent has to know, if anything
         :returns: the id of the answer
         """
-        check_text(content)
+        check_text("content", content)
         return self._add(Sender.USER, content)
 
     @user_tool()
@@ -306,7 +294,7 @@ class PAREAgentUserInterface(AgentUserInterface):
         :param content: the reason, or what to do instead, if you want to say so
         :returns: the id of the answer
         """
-        check_text(content)
+        check_text("content", content)
         return self._add(Sender.USER, content)
 
     @app_tool()
@@ -324,18 +312,6 @@ def newest_first(messages: Iterable[AUIMessage]) -> list[AUIMessage]:
     return sorted(messages, key=lambda message: message.timestamp)[::-1]
 
 
-def check_text(text: Any) -> None:
-    """Insist on a text that can be kept.
-
-    Raises:
-        InvalidValueError: it is no text, or too long.
-    """
-    if not isinstance(text, str):
-        raise InvalidValueError(f"a message is a text, not {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise InvalidValueError(f"the message has {len(text)} characters; at most {MAX_TEXT} can be sent")
-
-
 def check_files(files: Sequence[Any]) -> None:
     """Insist on files as ``send_message_to_agent`` takes them.
 
@@ -345,9 +321,4 @@ def check_files(files: Sequence[Any]) -> None:
     for file in files:
         if not isinstance(file, Mapping) or not isinstance(file.get("mime"), str):
             raise InvalidValueError("a file is an object with base64_data, mime and, optionally, name")
-        try:
-            base64.b64decode(file.get("base64_data", None), validate=True)
-        except (TypeError, ValueError, binascii.Error):
-            raise InvalidValueError(
-                f"base64_data of the file {file.get('name')!r} is not base64 text"
-            ) from None
+        from_base64(file.get("base64_data"), f"base64_data of the file {file.get('name')!r:.200}")

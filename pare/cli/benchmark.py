@@ -29,14 +29,12 @@ def run(
     """Run scenarios and print a table of results; the exit code is 1 unless all succeed."""
     from pare.errors import ConfigError
     from pare.reporting.oracle_table import print_oracle_table
-    from pare.scenario_runner import play_oracle
-    from pare.scenarios.utils.registry import registry
+    from pare.scenario_runner import play_registered
 
     if not oracle:
         raise ConfigError("this version plays oracle events only; add --oracle")
     ids = selected_ids(scenarios, limit)
-    runs = (play_oracle(registry.create(scenario_id)) for scenario_id in ids)
-    if not print_oracle_table(runs, len(ids)):
+    if not print_oracle_table(map(play_registered, ids), len(ids)):
         sys.exit(1)
 
 

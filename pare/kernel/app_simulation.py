@@ -15,6 +15,8 @@ from pare.kernel.simulation import Pending, Simulation
 CHECKPOINT_EVERY = 32
 """Steps between two checkpoints of the asynchronous driver: a few hundred microseconds of CPU."""
 
+_MOVING = (EnvironmentState.SETUP, EnvironmentState.RUNNING)
+
 
 class AppSimulation(Simulation):
     """Apps that share a clock and a log, and can ask for alarms and for a wait."""
@@ -142,7 +144,7 @@ class AppSimulation(Simulation):
         while not self._has_unread(reader) and self.can_step(limit):
             moment = self.event_queue.next_time()
             yield from self.due_steps(moment if moment is not None else limit)
-        if self._has_unread(reader) or self.state in (EnvironmentState.STOPPED, EnvironmentState.FAILED):
+        if self._has_unread(reader) or self.state not in _MOVING:
             return
         self.time_manager.advance_to(limit)
         if limit == expires and self.notification_system is not None:

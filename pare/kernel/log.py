@@ -57,7 +57,7 @@ class EventLog:
 
     def find(self, event_id: str) -> CompletedEvent | None:
         """Give the first event with that id in the order of `list_view`, or None."""
-        return next((event for event in self.list_view() if event.event_id == event_id), None)
+        return min((event for event in self.events if event.event_id == event_id), key=_time, default=None)
 
     def without_failures(self) -> EventLog:
         """Give a log that hides the calls that failed, for a strict verdict."""

@@ -86,6 +86,8 @@ def _readings(text: str) -> Iterator[tuple[str, list[str]]]:
 def _look_up(text: str, log: EventLog) -> Any:
     for event_id, keys in _readings(text):
         if event := log.find(event_id):
+            if event.failed():
+                raise UnresolvedPlaceholderError(f"{{{{{text}}}}} refers to a call that failed")
             return _follow(event.metadata.return_value, keys, text)
     raise UnresolvedPlaceholderError(f"{{{{{text}}}}} refers to an event that has not taken place")
 

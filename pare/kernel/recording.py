@@ -77,12 +77,14 @@ def argument_binder(method: Callable[..., Any]) -> Binder:
         return dict(bound.arguments)
 
     def bind(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        given = dict(zip(names, args, strict=False))
-        fits = len(args) <= len(names) and not (kwargs.keys() & given.keys())
-        given.update(kwargs)
-        if not fits or not given.keys() <= defaults.keys() or any(name not in given for name in required):
+        bound = defaults.copy()
+        bound.update(zip(names, args, strict=False))
+        bound.update(kwargs)
+        unbound = [name for name in required if bound[name] is inspect.Parameter.empty]
+        fits = len(bound) == len(defaults) and len(args) <= len(names)
+        if unbound or not fits or any(name in kwargs for name in names[: len(args)]):
             return bind_slowly(args, kwargs)
-        return {name: given.get(name, default) for name, default in defaults.items()}
+        return bound
 
     return bind if plain else bind_slowly
 

@@ -10,9 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from random import Random
+from typing import Any
 
 from pare.kernel.clock import Clock
-from pare.rng import derive_rng, hex_id
+from pare.rng import RandomStream, hex_id
+
+RunMark = tuple[tuple[Any, ...] | None, dict[str, int]]
+"""How far a run's generator was drawn, and where its counters stood."""
 
 
 class RunContext:
@@ -23,8 +28,17 @@ class RunContext:
 
     def __init__(self, seed: int | str = 0, start_time: float = 0.0) -> None:
         self.clock = Clock(start_time)
-        self.rng = derive_rng("run", seed)
         self._numbers: dict[str, int] = {}
+        self.reseed(seed)
+
+    def reseed(self, seed: int | str) -> None:
+        """Draw from the beginning of the generator that belongs to `seed`."""
+        self._stream = RandomStream("run", seed)
+
+    @property
+    def rng(self) -> Random:
+        """The generator of the run."""
+        return self._stream.generator
 
     def next_number(self, series: str) -> int:
         """Give the next number of `series`, from 0 on."""
@@ -40,14 +54,14 @@ class RunContext:
         """Draw an id of 32 hexadecimal digits."""
         return hex_id(self.rng)
 
-    def mark(self) -> tuple[object, dict[str, int]]:
+    def mark(self) -> RunMark:
         """Remember where counters and generator stand, for `rewind`."""
-        return self.rng.getstate(), dict(self._numbers)
+        return self._stream.mark(), dict(self._numbers)
 
-    def rewind(self, mark: tuple[object, dict[str, int]]) -> None:
+    def rewind(self, mark: RunMark) -> None:
         """Go back to where `mark` was taken."""
-        state, numbers = mark
-        self.rng.setstate(state)  # type: ignore[arg-type]  # what getstate() returned
+        drawn, numbers = mark
+        self._stream.rewind(drawn)
         self._numbers = dict(numbers)
 
     @contextmanager

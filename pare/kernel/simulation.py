@@ -130,11 +130,9 @@ class Simulation(Timeline):
         for pending in steps:
             if pending is not None:
                 discard(pending)
-                error = AsyncToolError(
-                    "an `async def` tool was called; only the asynchronous driver (run_async) can run it"
-                )
-                self.break_off(error)
-                raise error
+                text = "an `async def` tool was called; only the asynchronous driver (run_async) can run it"
+                self.break_off(AsyncToolError(text))
+                self.raise_defect()
 
     def _handler_for(self, item: Any) -> Callable[[Any, float], Pending]:
         for base in type(item).__mro__:

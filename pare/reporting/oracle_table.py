@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from time import process_time
+from unicodedata import category
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from pare.scenario_runner import Outcome, ScenarioRun
 
@@ -44,17 +45,34 @@ def _empty_table(count: int) -> Table:
     return table
 
 
-def _row(run: ScenarioRun) -> tuple[str, ...]:
+def _row(run: ScenarioRun) -> tuple[Text, ...]:
     environment = run.environment
     passed = environment.current_time - environment.start_time
-    why = run.result.rationale or (str(run.result.exception) if run.result.exception else "")
-    style = _STYLES[run.outcome]
     return (
-        escape(run.scenario.scenario_id),
-        f"[{style}]{run.outcome}[/{style}]",
-        str(len(environment.event_log)),
-        _duration(passed),
-        escape(why) if run.outcome != "success" else "",
+        Text(printable(run.scenario.scenario_id)),
+        Text(run.outcome, _STYLES[run.outcome]),
+        Text(str(len(environment.event_log))),
+        Text(_duration(passed)),
+        Text(printable(_why(run))),
+    )
+
+
+def _why(run: ScenarioRun) -> str:
+    """Give the validator's words, or what was raised; nothing for a success."""
+    if run.outcome == "success":
+        return ""
+    error = run.result.exception
+    raised = [] if error is None else [type(error).__name__, str(error)]
+    return str(run.result.rationale or ": ".join(filter(None, raised)))
+
+
+def printable(text: str) -> str:
+    """Write what a terminal would obey (control characters) and what cannot be encoded as escapes."""
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if category(character) in ("Cc", "Cs") and character != "\n"
+        else character
+        for character in text
     )
 
 

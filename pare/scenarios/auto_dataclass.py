@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import MISSING, Field, dataclass, field, fields
-from functools import partial
+from functools import partial, wraps
+from inspect import get_annotations
+from itertools import takewhile
 from typing import Any, cast, dataclass_transform
 
 
@@ -13,28 +17,31 @@ class AutoDataclass(type):
     """Make every class a dataclass whose plain class attributes override inherited field defaults.
 
     A keyword that is passed to the constructor wins over the class attribute. An annotated attribute
-    becomes a field of its own, as in any dataclass.
+    becomes a field of its own, as in any dataclass. The defaults are those of the instance's class,
+    also where an ``__init__`` of its own calls the generated one of a base.
     """
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> AutoDataclass:
         """Make the class; overridden defaults are turned into annotated ones first."""
-        annotations: dict[str, Any] = dict(namespace.get("__annotations__", {}))
-        for attribute, inherited in _inherited_fields(bases).items():
-            if attribute in namespace and attribute not in annotations and not _is_code(namespace[attribute]):
-                annotations[attribute] = inherited.type
-                namespace[attribute] = _as_default(namespace[attribute])
-        namespace["__annotations__"] = annotations
         cls: Any = super().__new__(mcs, name, bases, namespace)
+        annotations = dict(get_annotations(cls))
+        for item, value in _overrides(cls, annotations):
+            annotations[item.name] = item.type
+            setattr(cls, item.name, _as_default(value))
+        cls.__annotations__ = annotations
         dataclass(eq=False)(cls)
+        if "__init__" not in namespace:
+            cls.__init__ = _with_defaults_of_the_instance(cls)
         return cast(AutoDataclass, cls)
 
 
-def _inherited_fields(bases: tuple[type, ...]) -> dict[str, Field[Any]]:
-    found: dict[str, Field[Any]] = {}
-    for base in bases:
-        if hasattr(base, "__dataclass_fields__"):
-            found.update({item.name: item for item in fields(base)})
-    return found
+def _overrides(cls: type, annotated: dict[str, Any]) -> Iterator[tuple[Field[Any], Any]]:
+    """Give each inherited field for which the class, or a plain class mixed in, has a value."""
+    mixed_in = takewhile(lambda base: not hasattr(base, "__dataclass_fields__"), cls.__mro__[1:])
+    given = ChainMap(*(dict(vars(base)) for base in (cls, *mixed_in)))
+    for name, item in getattr(cls, "__dataclass_fields__", {}).items():
+        if name in given and name not in annotated and not _is_code(given[name]):
+            yield item, given[name]
 
 
 def _is_code(value: Any) -> bool:
@@ -43,6 +50,32 @@ def _is_code(value: Any) -> bool:
 
 def _as_default(value: Any) -> Any:
     """Give a mutable default to each instance as a copy of its own."""
-    if isinstance(value, Field) or value is MISSING or type(value).__hash__ is not None:
+    if isinstance(value, Field) or type(value).__hash__ is not None:
         return value
     return field(default_factory=partial(deepcopy, value))
+
+
+def _with_defaults_of_the_instance(cls: Any) -> Any:
+    """Let the generated ``__init__`` of `cls` look defaults up in the class of the instance."""
+    generated = cls.__init__
+    positional = [item.name for item in fields(cls) if item.init and not item.kw_only]
+    names = {item.name for item in fields(cls) if item.init}
+
+    @wraps(generated)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it is one
+        for name in names.difference(positional[: len(args)], kwargs):
+            default = _default(type(self), name)
+            if default is not MISSING:
+                kwargs[name] = default
+        generated(self, *args, **kwargs)
+
+    return __init__
+
+
+def _default(cls: Any, name: str) -> Any:
+    """Give the default of a field: the class attribute as it is now, or what its factory makes."""
+    item: Field[Any] = cls.__dataclass_fields__[name]
+    if item.default_factory is not MISSING:
+        return item.default_factory()
+    value = getattr(cls, name, MISSING)
+    return item.default if _is_code(value) else value

@@ -6,6 +6,7 @@ the state that the user wants, never for the one way to it that its author had i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,9 +28,12 @@ def verdict(**criteria: bool) -> ScenarioValidationResult:
 
 
 def mentions(text: str, *facts: Fact) -> bool:
-    """Tell whether `text` holds every fact, in any case and order."""
+    """Tell whether `text` holds every fact, in any case and order.
+
+    A number counts as a whole, leading zeros apart: 18 January does not hold 8 January, and 08:45 holds 8:45.
+    """
     lowered = text.casefold()
-    return all(any(item.casefold() in lowered for item in _spellings(fact)) for fact in facts)
+    return all(any(_holds(lowered, item.casefold()) for item in _spellings(fact)) for fact in facts)
 
 
 def calls(env: Any, function: str, *types: EventType) -> list[CompletedEvent]:
@@ -77,13 +81,23 @@ def told(env: Any, *facts: Fact) -> bool:
 
 
 def same_members(first: Iterable[Any], second: Iterable[Any]) -> bool:
-    """Tell whether both hold the same things, in any order."""
-    return sorted(map(str, first)) == sorted(map(str, second))
+    """Tell whether both hold the same things as often, in any order."""
+    left = list(second)
+    for item in first:
+        if item not in left:
+            return False
+        left.remove(item)
+    return not left
 
 
 def _placed(env: Any, function: str) -> list[tuple[int, str]]:
     order = {id(event): place for place, event in enumerate(env.event_log.list_view())}
     return [(order[id(event)], str(event.get_args().get("content", ""))) for event in calls(env, function)]
+
+
+def _holds(text: str, fact: str) -> bool:
+    before, after = r"(?<!\d)0*" * fact[:1].isdigit(), r"(?!\d)" * fact[-1:].isdigit()
+    return re.search(before + re.escape(fact) + after, text) is not None
 
 
 def _spellings(fact: Fact) -> tuple[str, ...]:

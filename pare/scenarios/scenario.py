@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from enum import Enum
-from typing import Any, Literal, TypeVar
-
-import orjson
+from typing import Any, Literal, TypeVar, cast
 
 from pare.apps.base import App
 from pare.errors import NoAppsError, UnknownAppError, ValidationException, nearest
@@ -15,7 +14,6 @@ from pare.kernel.clock import DEFAULT_START_TIME
 from pare.kernel.enums import CapabilityTag, EnvironmentState, Hint
 from pare.kernel.graph import EventGraph
 from pare.kernel.run_context import RunContext
-from pare.kernel.serialization import to_plain
 from pare.scenarios.augmentation import ScenarioGUIConfig, ToolAugmentationConfig
 from pare.scenarios.auto_dataclass import AutoDataclass
 from pare.scenarios.editing import EventEditing
@@ -26,6 +24,7 @@ from pare.scenarios.rules import (
     SPECIAL_RULE_FOR_SEND_MESSAGE_EVENTS,
     SPECIAL_RULE_FOR_SEND_MESSAGE_TO_USER,
 )
+from pare.scenarios.starting_point import StartingPoint
 from pare.scenarios.utils.scenario_expander import EnvEventsConfig
 from pare.scenarios.validation_result import ScenarioValidationResult
 from pare.tools.app_tool import AppTool
@@ -105,12 +104,13 @@ class Scenario(EventEditing, metaclass=AutoDataclass):
     augmentation_data: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.events = [] if cast(Any, self.events) is None else self.events  # published: None is none
         self.apps = [] if self.apps is None else self.apps
         self.hints = [] if self.hints is None else self.hints
         self.scenario_id = self.scenario_id or type(self).scenario_id
         self.start_time = DEFAULT_START_TIME if self.start_time is None else self.start_time
         self.run_context = RunContext(self.seed, self.start_time)
-        self._initialized_mark = self.run_context.mark()
+        self._starting_point = StartingPoint(self.run_context)
 
     # -- life -------------------------------------------------------------------------------------
 
@@ -125,17 +125,20 @@ class Scenario(EventEditing, metaclass=AutoDataclass):
         """
         if self._initialized:
             return
+        self.run_context.reseed(self.seed)
         self.run_context.clock.reset(self.start_time)
         with self.run_context.active():
+            _adopt(self.apps or (), self.run_context)
             self.init_and_populate_apps(*args, **kwargs)
-            self._check_apps()
+            _check(self.apps or (), self.scenario_id)
+            _adopt(self.apps or (), self.run_context)
             for app in self.apps or ():
                 app.set_seed(self.seed)
             self.apply_augmentation_configs()
-            self._initial_apps = {app.name: _snapshot(app) for app in self.apps or ()}
             self.build_events_flow()
-            EventGraph(self.events, self.scenario_id)
-        self._initialized_mark = self.run_context.mark()
+            graph = EventGraph(self.events, self.scenario_id)
+        self._starting_point = StartingPoint(self.run_context, self.apps or (), graph.events)
+        self._initial_apps = self._starting_point.snapshots
         self._initialized = True
 
     def init_and_populate_apps(self, *args: Any, **kwargs: Any) -> None:
@@ -153,18 +156,21 @@ class Scenario(EventEditing, metaclass=AutoDataclass):
         return ScenarioValidationResult(success=env.state is not EnvironmentState.FAILED)
 
     def soft_reset(self) -> None:
-        """Take apps, ids and relative times back to where `initialize` left them."""
+        """Take apps, ids and times back to where `initialize` left them.
+
+        Raises:
+            ScenarioNotInitializedError: an app was not there then.
+        """
         self.run_context.clock.reset(self.start_time)
-        self.run_context.rewind(self._initialized_mark)
         with self.run_context.active():
             for app in self.apps or ():
-                self._restore(app)
+                self._starting_point.restore_app(app, self.scenario_id)
             self.apply_augmentation_configs()
-        for event in self.events:
-            if event.event_relative_time is not None:
-                event.event_time = None
+        self._starting_point.restore_times(self._nodes())
         for app in self.apps or ():
             app.set_seed(self.seed)
+            self._starting_point.restore_generator(app)
+        self._starting_point.restore_ids(self.run_context)
 
     def reset_apps(self, new_apps: list[App]) -> None:
         """Replace the apps."""
@@ -172,23 +178,6 @@ class Scenario(EventEditing, metaclass=AutoDataclass):
 
     def apply_augmentation_configs(self) -> None:
         """Let the noise of this scenario take effect on its tools."""
-
-    def _restore(self, app: App) -> None:
-        app.reset()
-        state = orjson.loads((self._initial_apps or {})[app.name]["serialized_state"])
-        if state is not None:
-            app.load_state(state)
-
-    def _check_apps(self) -> None:
-        if not self.apps:
-            raise NoAppsError(
-                f"scenario {self.scenario_id!r} has no apps; set self.apps in init_and_populate_apps"
-            )
-        names = [app.name for app in self.apps]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise NoAppsError(
-                f"scenario {self.scenario_id!r} has more than one app named {twice[0]!r}; give each a name"
-            )
 
     # -- looking up -------------------------------------------------------------------------------
 
@@ -272,9 +261,21 @@ class PAREScenario(Scenario):
     """A scenario for a user agent and a proactive agent."""
 
 
-def _snapshot(app: App) -> dict[str, Any]:
-    state = orjson.dumps(app.get_state(), default=to_plain, option=orjson.OPT_NON_STR_KEYS)
-    return {"class_name": type(app).__name__, "serialized_state": state.decode()}
+def _check(apps: Sequence[App], scenario_id: str) -> None:
+    if not apps:
+        raise NoAppsError(f"scenario {scenario_id!r} has no apps; set self.apps in init_and_populate_apps")
+    names = [app.name for app in apps]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise NoAppsError(
+            f"scenario {scenario_id!r} has more than one app named {twice[0]!r}; give each a name"
+        )
+
+
+def _adopt(apps: Sequence[App], run: RunContext) -> None:
+    """Let apps that were made before the run began take ids and times from it."""
+    for app in apps:
+        app.run = run
+        app.register_time_manager(run.clock)
 
 
 def _flat(tools: dict[str, list[AppTool]]) -> list[AppTool]:

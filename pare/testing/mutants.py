@@ -20,7 +20,7 @@ from pare.kernel.abstract_event import AbstractEvent
 from pare.kernel.action import Action
 from pare.kernel.calls import OracleEvent
 from pare.kernel.enums import OperationType
-from pare.kernel.graph import EventGraph
+from pare.kernel.graph import EventGraph, reachable
 from pare.kernel.placeholders import references
 from pare.scenario_runner import ScenarioRun, play_oracle
 from pare.scenarios.scenario import Scenario
@@ -74,10 +74,10 @@ def mutants(make: Callable[[], Scenario]) -> Iterator[Mutant]:
     scenario.initialize()
     oracle = oracle_events(scenario)
     for index, event in enumerate(oracle):
-        yield from _drops(make, index, event, oracle)
+        yield from _drops(make, index, event, scenario)
         yield from _rewordings(make, index, event)
         yield from _retargetings(make, index, event, scenario)
-    for first, second in _independent_pairs(oracle):
+    for first, second in _independent_pairs(oracle, scenario):
         yield _swap(make, first, second, oracle)
 
 
@@ -93,39 +93,46 @@ def action_of(event: AbstractEvent) -> Action:
 
 
 def _drops(
-    make: Callable[[], Scenario], index: int, event: OracleEvent, oracle: list[OracleEvent]
+    make: Callable[[], Scenario], index: int, event: OracleEvent, scenario: Scenario
 ) -> Iterator[Mutant]:
     writes = action_of(event).operation_type is OperationType.WRITE
-    if not writes and _users(event, oracle):
+    if not writes and users_of(event, scenario):
         return
 
     def change(scenario: Scenario) -> None:
-        events = oracle_events(scenario)
-        for user in [*_users(events[index], events), events[index]]:
+        event = oracle_events(scenario)[index]
+        for user in [*users_of(event, scenario), event]:
             remove(scenario, user)
 
     yield Mutant("drop_write" if writes else "drop_read", event.event_id, make, change)
 
 
-def _users(event: OracleEvent, oracle: list[OracleEvent]) -> list[OracleEvent]:
-    """Give the events whose arguments refer to the result of `event`."""
-    return [other for other in oracle if _refers(other, event)]
+def users_of(event: AbstractEvent, scenario: Scenario) -> list[AbstractEvent]:
+    """Give the events whose arguments refer to the result of `event`, or to that of such an event."""
+    plan = EventGraph(scenario.events).events
+    found: list[AbstractEvent] = [event]
+    for source in found:
+        found += [other for other in plan if _refers(other, source) and other not in found]
+    return found[1:]
 
 
-def _refers(other: OracleEvent, event: OracleEvent) -> bool:
-    args = {name: value for name, value in action_of(other).args.items() if name != "self"}
-    return any(text == event.event_id or text.startswith(f"{event.event_id}.") for text in references(args))
+def _refers(other: AbstractEvent, event: AbstractEvent) -> bool:
+    action = getattr(getattr(other, "planned", None) or other, "action", None)
+    args = action.args if isinstance(action, Action) else {}
+    texts = references({name: value for name, value in args.items() if name != "self"})
+    return any(text == event.event_id or text.startswith(f"{event.event_id}.") for text in texts)
 
 
 def remove(scenario: Scenario, event: AbstractEvent) -> None:
     """Leave an event out; its followers wait for what it waited for, and as long."""
     for parent in event.dependencies:
         parent.successors = [item for item in parent.successors if item is not event]
-    for follower in event.successors:
+    for follower in dict.fromkeys(event.successors):
+        delay = follower.event_relative_time or 0
         follower.dependencies = [item for item in follower.dependencies if item is not event]
-        follower.depends_on(
-            list(event.dependencies), (follower.event_relative_time or 0) + (event.event_relative_time or 0)
-        )
+        follower.depends_on(list(event.dependencies), delay + (event.event_relative_time or 0))
+        if event.event_time is not None:
+            follower.event_time = max(event.event_time + delay, follower.event_time or 0)
     scenario.events = [item for item in scenario.events if item.in_graph() is not event]
 
 
@@ -158,10 +165,19 @@ def _retargetings(
         yield Mutant("wrong_target", f"{event.event_id} with {said}", make, change)
 
 
-def _independent_pairs(oracle: list[OracleEvent]) -> Iterator[tuple[int, int]]:
+def _independent_pairs(oracle: list[OracleEvent], scenario: Scenario) -> Iterator[tuple[int, int]]:
     for (first, one), (second, other) in pairwise(enumerate(oracle)):
-        if independent(one, other):
+        if other.dependencies == [one] and independent(one, other) and _in_reach(one, other, scenario):
             yield first, second
+
+
+def _in_reach(one: AbstractEvent, other: AbstractEvent, scenario: Scenario) -> bool:
+    """Tell whether `one` comes early enough in the place of `other`, and what `other` uses as well."""
+    after = reachable([other])
+    sources = [event for event in EventGraph(scenario.events).events if _refers(other, event)]
+    return all(user in after for user in users_of(one, scenario)) and all(
+        one in reachable([source]) for source in sources
+    )
 
 
 def independent(one: OracleEvent, other: OracleEvent) -> bool:

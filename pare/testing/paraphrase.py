@@ -7,6 +7,7 @@ import re
 _WORD = re.compile(r"\S+")
 _EDGES = ".,;:!?\"'()[]{}…"
 _SENTENCE_END = (".", "!", "?", ":")
+_TITLES = ("Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "St.")
 
 
 def facts(text: str) -> list[str]:
@@ -18,9 +19,8 @@ def facts(text: str) -> list[str]:
         special = any(letter.isdigit() for letter in word) or "@" in word or "/" in word
         if word and (special or (word[0].isupper() and not starts_sentence) or _is_name(word)):
             found.append(word)
-        starts_sentence = match[0].rstrip("\"')]").endswith(_SENTENCE_END) or text[match.end() :].startswith(
-            "\n"
-        )
+        ends = match[0].rstrip("\"')]").endswith(_SENTENCE_END) and match[0] not in _TITLES
+        starts_sentence = ends or text[match.end() :].startswith("\n")
     return list(dict.fromkeys(found))
 
 

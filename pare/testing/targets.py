@@ -9,6 +9,7 @@ from typing import Any
 from pare.apps.base import format_time, parse_time
 from pare.errors import PareError
 from pare.kernel.action import Action
+from pare.kernel.placeholders import references
 from pare.scenarios.scenario import Scenario
 
 STRANGER = "stranger@example.net"
@@ -25,24 +26,30 @@ def other_targets(action: Action, scenario: Scenario) -> list[dict[str, Any]]:
         choose = _CHOICES.get(name)
         if choose is not None and value:
             found.append({name: choose(value, action, scenario)})
-    if moved := {name: _next_day(action.args[name]) for name in TIMES if action.args.get(name)}:
+    times = {name: _next_day(action.args[name]) for name in TIMES if action.args.get(name)}
+    if moved := {name: time for name, time in times.items() if time is not None}:
         found.append(moved)
     return found
 
 
-def _next_day(text: str) -> str:
+def _next_day(text: str) -> str | None:
+    """Move a time on by a day; None for what is none, as a placeholder."""
     try:
         return format_time(parse_time(text) + DAY)
     except PareError:
-        return text
+        return None
 
 
 def _other(known: Iterable[str], value: Any) -> str:
-    return next((item for item in known if item != value), NO_SUCH_ID)
+    """Give the first that `value` is not; a placeholder may stand for any of them."""
+    present = [value] if isinstance(value, str) else list(value)
+    if any(references(present)):
+        return NO_SUCH_ID
+    return next((item for item in known if item not in present), NO_SUCH_ID)
 
 
 def _other_email(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001 - one shape for all
-    folders = action.app.folders.values()
+    folders = getattr(action.app, "folders", {}).values()
     return _other((email.email_id for folder in folders for email in folder.emails), value)
 
 
@@ -51,18 +58,23 @@ def _strangers(value: Any, action: Action, scenario: Scenario) -> Any:  # noqa: 
 
 
 def _other_person(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
-    known = (item for item in action.app.id_to_name if item != action.app.current_user_id)
-    return _other(known, value)
+    return _other(_people(action), value)
 
 
-def _other_people(value: Any, action: Action, scenario: Scenario) -> list[str]:
-    people = [item for item in action.app.id_to_name if item not in {action.app.current_user_id, *value}]
-    return [*list(value)[1:], people[0] if people else _other_person(value, action, scenario)]
+def _other_people(value: Any, action: Action, scenario: Scenario) -> list[str]:  # noqa: ARG001
+    others = [] if isinstance(value, str) else list(value)[1:]
+    return [*others, _other(_people(action), value)]
+
+
+def _people(action: Action) -> list[str]:
+    """List the ids of the people that the app knows, without the user's own."""
+    user = getattr(action.app, "current_user_id", None)
+    return [item for item in getattr(action.app, "id_to_name", ()) if item != user]
 
 
 def _other_of(attribute: str) -> Callable[[Any, Action, Scenario], str]:
     def choose(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
-        return _other(getattr(action.app, attribute), value)
+        return _other(getattr(action.app, attribute, ()), value)
 
     return choose
 

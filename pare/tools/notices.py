@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any, TypeVar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -50,8 +51,13 @@ def notifies(
     return mark
 
 
-def notice_of(owner: type, function_name: str) -> NoticeTexts | None:
+def notice_of(owner: Any, function_name: str) -> NoticeTexts | None:
     """Give the texts of a method of a class, also where a subclass overrides it; None without any."""
+    return _notice_of(owner, function_name)
+
+
+@cache
+def _notice_of(owner: Any, function_name: str) -> NoticeTexts | None:
     for cls in owner.__mro__:
         notice: NoticeTexts | None = getattr(vars(cls).get(function_name), "__notice__", None)
         if notice is not None:

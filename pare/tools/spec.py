@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from pare.errors import InvalidArgumentsError, nearest
+
+_BREAK = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*•]|\d+[.)])[ \t])")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ def format_type_name(hint: Any) -> str:
     if origin in (Union, types.UnionType):
         names = [format_type_name(arg) for arg in args if arg is not type(None)]
         return " | ".join(names + ["None"] * (len(names) < len(args)))
+    if origin is Literal:
+        return f"Literal[{', '.join(repr(arg) for arg in args)}]"
     if origin is not None and args:
         return f"{format_type_name(origin)}[{', '.join(format_type_name(arg) for arg in args)}]"
     return getattr(hint, "__name__", str(hint))
@@ -107,7 +112,8 @@ class ToolSpec:
             model = self.arguments_model.model_validate(arguments)
         except ValidationError as error:
             raise InvalidArgumentsError(self._complaint(error)) from None
-        return {name[4:]: getattr(model, name) for name in model.model_fields_set}
+        given = model.model_fields_set
+        return {arg.name: getattr(model, name) for arg in self.args if (name := f"arg_{arg.name}") in given}
 
     @property
     def signature(self) -> str:
@@ -122,14 +128,15 @@ class ToolSpec:
         known = [arg.name for arg in self.args]
         problems = []
         for item in error.errors(include_url=False):
-            name = ".".join(str(part) for part in item["loc"] if not str(part).startswith("arg_"))
+            name = ".".join(str(part) for part in item["loc"])
             if item["type"] == "extra_forbidden":
-                problems.append(f"there is no argument {name!r}.{nearest(name, known)}")
+                problems.append(f"there is no argument {name!r}.{nearest(name, known)}".rstrip("."))
             elif item["type"] == "missing":
                 problems.append(f"the argument {name!r} is missing")
             else:
                 problems.append(f"argument {name!r}: {item['msg']}, got {_short(item['input'])}")
-        return f"wrong arguments: {'; '.join(problems)}. The call is {self.signature}"
+        text = "; ".join(problems)
+        return f"wrong arguments: {text}{'' if text.endswith('?') else '.'} The call is {self.signature}"
 
 
 def _short(value: Any) -> str:
@@ -192,9 +199,14 @@ def _read_docstring(owner: type, function_name: str) -> tuple[str, dict[str, str
             "a tool's docstring is what tells a model what it does"
         )
     parsed = parse(text)
-    summary = "\n".join(part for part in (parsed.short_description, parsed.long_description) if part)
     returns = parsed.returns.description if parsed.returns else None
-    return summary, {item.arg_name: item.description or "" for item in parsed.params}, returns
+    args = {item.arg_name: _unwrapped(item.description or "") for item in parsed.params}
+    return _unwrapped(parsed.description or ""), args, returns and _unwrapped(returns)
+
+
+def _unwrapped(text: str) -> str:
+    """Give each paragraph, and each item of a list, as one line: where lines are wrapped says nothing."""
+    return "\n".join(" ".join(part.split()) for part in _BREAK.split(text) if part.strip())
 
 
 def _docstring(owner: type, function_name: str) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from pare.errors import AsyncToolError, InvalidArgumentsError, ToolError, UnknownCallError, nearest
+from pare.kernel.execution import discard
 from pare.tools.app_tool import AppTool
 
 NoiseHook = Callable[[AppTool, Mapping[str, Any]], None]
@@ -49,9 +50,9 @@ class Toolbox:
         """
         tool, result = self._begin(name, arguments)
         if type(result) is CoroutineType:
-            result.close()
+            discard(result)
             raise AsyncToolError(f"{name} is an `async def` tool; call it with Toolbox.call_async")
-        return tool.formatted(result)
+        return formatted(tool, result)
 
     async def call_async(self, name: str, arguments: Mapping[str, Any] | str | None = None) -> Any:
         """Call a tool, and await it where it is an ``async def``.
@@ -65,7 +66,7 @@ class Toolbox:
                 result = await result
             except Exception as error:
                 raise as_tool_error(tool, error) from error
-        return tool.formatted(result)
+        return formatted(tool, result)
 
     def schemas(self) -> list[dict[str, Any]]:
         """Give the tools for a request with native tool calls."""
@@ -84,6 +85,18 @@ class Toolbox:
             return tool, getattr(tool.class_instance, tool.spec.function_name)(**valid)
         except Exception as error:
             raise as_tool_error(tool, error) from error
+
+
+def formatted(tool: AppTool, result: Any) -> Any:
+    """Give a result as the model reads it.
+
+    Raises:
+        ToolError: the tool's formatter failed.
+    """
+    try:
+        return tool.formatted(result)
+    except Exception as error:
+        raise as_tool_error(tool, error) from error
 
 
 def as_tool_error(tool: AppTool, error: Exception) -> ToolError:

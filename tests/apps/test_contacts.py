@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pare.apps.checks import MAX_TEXT
 from pare.apps.contacts import (
     USER_CONTACT,
     Contact,
@@ -20,7 +21,6 @@ from pare.apps.contacts import (
     UnknownContactFieldError,
     user_contact,
 )
-from pare.apps.contacts.model import MAX_TEXT_LENGTH
 from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundKeyError, ToolError
 from pare.kernel.enums import EventType, OperationType
 from pare.kernel.recording import EventRegisterer
@@ -102,7 +102,7 @@ def test_status_may_be_given_as_text(word: Any) -> None:
         ({"status": "Gender.FEMALE"}, ValueError),
         ({"is_user": "yes"}, InvalidArgumentsError),
         ({"phone": 5550100}, InvalidArgumentsError),
-        ({"description": "x" * (MAX_TEXT_LENGTH + 1)}, InvalidValueError),
+        ({"description": "x" * (MAX_TEXT + 1)}, InvalidValueError),
     ],
 )
 def test_a_contact_refuses_what_is_no_contact(fields: dict[str, Any], error: type[Exception]) -> None:
@@ -342,7 +342,7 @@ def test_a_new_contact_needs_no_more_than_a_name(app: ContactsApp) -> None:
         ({"age": "40"}, TypeError),
         ({"gender": "x"}, ValueError),
         ({"status": "x"}, ValueError),
-        ({"phone": "0" * (MAX_TEXT_LENGTH + 1)}, ValueError),
+        ({"phone": "0" * (MAX_TEXT + 1)}, ValueError),
     ],
 )
 def test_a_wrong_contact_is_not_added(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pare.apps.base import App, Protocol, parse_time
+from pare.apps.checks import MAX_TEXT
 from pare.apps.email import (
     Email,
     EmailClientApp,
@@ -21,7 +22,6 @@ from pare.apps.email import (
     ReturnedEmails,
 )
 from pare.apps.email.attachments import as_base64, content_of, file_name
-from pare.apps.email.model import MAX_TEXT
 from pare.errors import InvalidValueError, ToolError
 from pare.kernel.enums import EventType, OperationType
 from pare.kernel.events import Event
@@ -54,6 +54,7 @@ class FilesInMemory(App):
     def __init__(self, **files: bytes) -> None:
         super().__init__("Files")
         self.files = {name.replace("__", "."): data for name, data in files.items()}
+        self.folders: list[str] = []
 
     @event_registered(operation_type=OperationType.WRITE)
     def open(self, path: str, mode: str = "rb") -> io.BytesIO:
@@ -66,7 +67,11 @@ class FilesInMemory(App):
         return WrittenFile(lambda data: self.files.update({path: data})) if "w" in mode else self._read(path)
 
     def exists(self, path: str) -> bool:
-        return path in {"folder", "odd"} or path in self.files or ".." in path
+        return path in {"folder", "odd", *self.folders, *self.files} or ".." in path
+
+    @event_registered(operation_type=OperationType.WRITE)
+    def mkdir(self, path: str) -> None:
+        self.folders.append(path)
 
     def _read(self, path: str) -> io.BytesIO:
         return io.BytesIO(self.files[path])
@@ -154,9 +159,12 @@ def test_an_email_copies_its_lists_and_reads_none_as_empty() -> None:
         ({"recipients": "a@b.c"}, "recipients must be a list of texts, not 'a@b.c'"),
         ({"cc": ["nobody"]}, "cc: 'nobody'"),
         ({"content": 3}, "content must be text, not int"),
-        ({"timestamp": "now"}, "timestamp must be a finite number"),
-        ({"timestamp": float("nan")}, "timestamp must be a finite number"),
-        ({"timestamp": 10**400}, "timestamp must be a finite number"),
+        ({"timestamp": "now"}, "timestamp must be a number of seconds since the epoch"),
+        (
+            {"timestamp": float("nan")},
+            "timestamp must be a number of seconds that lies in the years 1 to 9999",
+        ),
+        ({"timestamp": 10**400}, "timestamp must be a number of seconds that lies in the years 1 to 9999"),
         ({"attachments": ["a.txt"]}, "attachments must map names"),
         ({"attachments": {"a.txt": 5}}, "an attachment must be base64 bytes, not 5"),
     ],
@@ -225,7 +233,7 @@ def test_a_page_outside_of_the_folder_is_refused() -> None:
 @pytest.mark.parametrize("error", [ValueError, IndexError])
 def test_a_position_outside_of_the_folder_is_refused(error: type[Exception]) -> None:
     folder = EmailFolder(SENT)
-    with pytest.raises(error, match="SENT has no email at position 0: the folder is empty"):
+    with pytest.raises(error, match="SENT has no email at position 0: there are no emails"):
         folder.get_email()
     folder.add_email(Email(email_id="e"))
     assert folder.get_email().email_id == "e"
@@ -387,7 +395,7 @@ def test_an_email_arrives_under_a_given_id(client: EmailClientV2) -> None:
     attachments = {"a.txt": base64.b64encode(b"hello")}
     expected = Email("bob@x.com", [USER], "s", "c", "mail-1", attachments=attachments, timestamp=NOW)
     assert stored(client, "mail-1") == expected
-    refused(client, ValueError, lambda: call("", "bob@x.com"), "email_id is empty")
+    refused(client, ValueError, lambda: call("", "bob@x.com"), "email_id must not be empty")
     refused(client, ValueError, lambda: call("m", "bob"), "sender: 'bob'")
     refused(
         client, ValueError, lambda: call("m", "bob@x.com", attachment_paths=["no"]), "there is no file 'no'"
@@ -567,7 +575,7 @@ def test_future_data_is_dropped(app: EmailClientApp) -> None:
     app.delete_future_data(2)
     put(app, "1.5", timestamp=1.5)
     assert ids(app) == ["2", "1.5", "1"]
-    refused(app, ValueError, lambda: app.delete_future_data("2"), "must be a finite number")  # type: ignore[arg-type]
+    refused(app, ValueError, lambda: app.delete_future_data("2"), "must be a number")  # type: ignore[arg-type]
 
 
 # --- attachments --------------------------------------------------------------------------------------------
@@ -578,6 +586,7 @@ def test_attachments_are_saved(client: EmailClientV2, files: FilesInMemory) -> N
     assert client.download_attachments("e") == ["Downloads/x.txt", "Downloads/raw"]
     assert client.download_attachments("e", path_to_save="/docs") == ["/docs/x.txt", "/docs/raw"]
     assert (files.files["Downloads/x.txt"], files.files["/docs/raw"]) == (b"x", b"no base64!")
+    assert files.folders == ["Downloads/", "/docs"]
     put(client, "plain")
     assert client.download_attachments("plain") == []
     refused(client, ValueError, lambda: client.download_attachments("no"), "INBOX has no email 'no'")
@@ -597,29 +606,43 @@ def test_a_file_name_is_free_and_plain() -> None:
     assert file_name("a/b.tar.gz/", {"b.tar.gz", "b.tar (2).gz"}) == "b.tar (3).gz"
 
 
-def test_attachments_of_the_plain_app_are_local_files(app: EmailClientApp, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"hello")
-    sent = app.send_email(["bob@x.com"], attachment_paths=[str(tmp_path / "a.txt")])
-    paths = app.download_attachments(sent, "SENT", str(tmp_path / "new" / "folder"))
-    assert paths == [str(tmp_path / "new" / "folder" / "a.txt")]
-    assert Path(paths[0]).read_bytes() == b"hello"
-    in_a_file = str(tmp_path / "a.txt" / "b")
-    refused(app, ValueError, lambda: app.download_attachments(sent, "SENT", in_a_file), "cannot be saved")
-    refused(
-        app, ValueError, lambda: app.download_attachments(sent, "SENT", "a\0b"), "cannot be saved: ValueError"
-    )
+@pytest.mark.parametrize("kind", [EmailClientApp, EmailClientV2, Mail])
+def test_every_app_attaches_and_saves_files_of_its_file_system(
+    kind: type[EmailClientApp], files: FilesInMemory
+) -> None:
+    app = kind()
+    app.connect_to_protocols({Protocol.FILE_SYSTEM: files})
+    sent = app.send_email(["bob@x.com"], attachment_paths=["a.txt"])
+    assert app.download_attachments(sent, "SENT", "new") == ["new/a.txt"]
+    assert files.files["new/a.txt"] == b"hello"
+    app.reset()
+    assert app.internal_fs is files
 
 
-def test_without_a_file_system_nothing_is_attached_or_saved() -> None:
-    app = EmailClientV2()
+@pytest.mark.parametrize("kind", [EmailClientApp, EmailClientV2, Mail])
+def test_without_a_file_system_nothing_is_attached_or_saved(
+    kind: type[EmailClientApp], tmp_path: Path
+) -> None:
+    app = kind()
     app.connect_to_protocols({})
     put(app, "e", attachments={"x": b"aGk="})
-    text = "no file system is connected"
-    refused(app, ValueError, lambda: app.send_email(["a@b.c"], attachment_paths=["a.txt"]), text)
-    refused(app, ValueError, lambda: app.reply_to_email("e", attachment_paths=["a.txt"]), text)
-    refused(app, ValueError, lambda: app.download_attachments("e"), text)
-    refused(app, ValueError, lambda: app.add_attachment(stored(app, "e"), "a.txt"), text)
+    (tmp_path / "a.txt").write_bytes(b"hello")
+    paths = [str(tmp_path / "a.txt")]
+    text = f"no file system is connected to {app.name}"
+    refused(app, InvalidValueError, lambda: app.send_email(["a@b.c"], attachment_paths=paths), text)
+    refused(app, InvalidValueError, lambda: app.reply_to_email("e", attachment_paths=paths), text)
+    refused(
+        app, InvalidValueError, lambda: app.download_attachments("e", path_to_save=str(tmp_path / "d")), text
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
     assert app.send_email(["a@b.c"], attachment_paths=[])
+
+
+def test_without_a_file_system_no_scenario_attaches_through_the_app() -> None:
+    app = EmailClientV2()
+    put(app, "e")
+    text = "no file system is connected"
+    refused(app, InvalidValueError, lambda: app.add_attachment(stored(app, "e"), "a.txt"), text)
 
 
 def test_a_scenario_attaches_a_file_before_or_after_adding(client: EmailClientV2) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from time import process_time
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pare.apps.base import Protocol
+from pare.apps.checks import MAX_TEXT, WrongTypeError
 from pare.apps.messaging import (
     ConversationV2,
     FileMessageV2,
@@ -19,9 +21,7 @@ from pare.apps.messaging import (
     MessagingAppMode,
     MessagingAppV2,
     NoCurrentUserError,
-    NotAConversationError,
 )
-from pare.apps.messaging.model import MAX_TEXT
 from pare.apps.messaging.patterns import pattern_matcher
 from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, ToolError
 from pare.kernel.calls import CompletedEvent, Event
@@ -225,7 +225,7 @@ def test_only_conversations_are_added() -> None:
     app = make_app()
     with pytest.raises(AssertionError):
         app.add_conversation("k")  # type: ignore[arg-type]
-    with pytest.raises(NotAConversationError):
+    with pytest.raises(WrongTypeError):
         app.add_conversations([ConversationV2(["a"]), None])  # type: ignore[list-item]
     assert app.conversations == {}
 
@@ -259,7 +259,7 @@ def test_a_message_is_added_at_its_time(run: RunContext) -> None:
         (("trip", "c", "x"), "no participant 'c'"),
         (("trip", "a", "x" * (MAX_TEXT + 1)), "at most 100000"),
         (("trip", "a", None), "content must be text"),
-        (("trip", "a", "x", float("nan")), "no number of seconds"),
+        (("trip", "a", "x", float("nan")), "must be a number of seconds"),
     ],
 )
 def test_a_message_that_cannot_be_added_changes_nothing(arguments: Any, error: str) -> None:
@@ -313,8 +313,8 @@ def test_who_shares_a_conversation_can_be_written_to() -> None:
         (("Ana Alba", "Hi"), NotFoundError, "the name of 'a'"),
         (("", "Hi"), NotFoundError, "no user with the id ''"),
         (("me", "Hi"), InvalidValueError, "your own id"),
-        (("a", " "), InvalidValueError, "content is empty"),
-        (("a",), InvalidValueError, "content is empty"),
+        (("a", " "), InvalidValueError, "content must not be empty"),
+        (("a",), InvalidValueError, "content must not be empty"),
         (("a", "x" * (MAX_TEXT + 1)), InvalidValueError, "100001 characters"),
         (("a", "Hi", "a.txt"), InvalidValueError, "no file system"),
     ],
@@ -447,7 +447,7 @@ def test_a_file_that_cannot_be_read_sends_nothing() -> None:
         app.send_message("a", "Hi", "docs/x")
     with pytest.raises(InvalidValueError) as error:
         app.send_message("a", "Hi", "../etc/passwd")
-    assert str(error.value) == "the attachment '../etc/passwd' cannot be read: Permission denied"
+    assert str(error.value) == "'../etc/passwd' cannot be attached: Permission denied"
     assert app.conversations == {}
 
 
@@ -529,7 +529,7 @@ def test_a_participants_conversations_are_paged_among_themselves() -> None:
     (only,) = app.list_conversations_by_participant("a", limit_recent_messages_per_conversation=1)
     assert (only.conversation_id, [item.timestamp for item in only.messages]) == ("trip", [2.0])
     assert app.list_conversations_by_participant("a", 1) == []
-    with pytest.raises(InvalidValueError, match="there are 1"):
+    with pytest.raises(InvalidValueError, match="beyond the 1 such"):
         app.list_conversations_by_participant("a", 2)
     assert app.list_conversations_by_participant("c") == []
     with pytest.raises(NotFoundError):
@@ -565,7 +565,7 @@ def test_a_conversation_is_read_between_dates() -> None:
 def test_what_cannot_be_read_is_named(arguments: Any) -> None:
     app = make_app()
     make_group(app, 1.0)
-    with pytest.raises(ValueError, match=r"no conversation|offset|no date"):
+    with pytest.raises(ValueError, match=r"no conversation|offset|limit|no date"):
         app.read_conversation(*arguments)
 
 
@@ -594,9 +594,11 @@ def test_dates_limit_the_messages_searched() -> None:
         assert search("room", min_date="1970-01-01 00:01:30") == ["cy"]
         assert search("room", max_date="1970-01-01 00:01:29") == []
         assert search("cy", max_date="1970-01-01 00:00:01") == ["cy"]
-        with pytest.raises(InvalidValueError, match="no date"):
+        assert search("room", "1970-01-01", "1970-01-01") == ["cy"]
+        assert search("room", "1970-01-02") == search("room", None, "1969-12-31") == []
+        with pytest.raises(InvalidValueError, match=r"min_date: '1970' is no date; .* or as YYYY-MM-DD"):
             search("room", "1970")
-        with pytest.raises(InvalidValueError, match="query is empty"):
+        with pytest.raises(InvalidValueError, match="query must not be empty"):
             search("")
 
 
@@ -659,6 +661,17 @@ def test_the_more_a_pattern_leaves_open_the_less_of_a_text_is_searched() -> None
     assert not pattern_matcher("x+y+")("a" * 1_000 + "xy")
     assert pattern_matcher("x+y+z+")("a" * 190 + "xyz")
     assert not pattern_matcher("x+y+z+")("a" * 200 + "xyz")
+
+
+@given(
+    st.sampled_from([".*", ".*?", ".*+"]), st.text("ab.()|?*+^$\n", max_size=6), st.text("ab\n", max_size=6)
+)
+def test_a_pattern_that_begins_with_anything_finds_the_same(lead: str, rest: str, text: str) -> None:
+    try:
+        matches = pattern_matcher(lead + rest)
+    except InvalidValueError:
+        return
+    assert matches(text) is (re.search(lead + rest, text) is not None)
 
 
 @given(st.text("ab()[]|?*+{}\\1,x:=!<>P#^ -", max_size=12))

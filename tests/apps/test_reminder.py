@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from pare.apps.base import format_time
+from pare.apps.checks import MAX_TEXT
 from pare.apps.reminder import EditableReminderApp, Reminder, ReminderApp
-from pare.apps.reminder.model import MAX_TEXT, InvalidRepetitionError, moment_after
+from pare.apps.reminder.model import InvalidRepetitionError, moment_after
 from pare.apps.system import SystemApp
 from pare.errors import InvalidValueError, NotFoundError, NotFoundKeyError
 from pare.kernel.enums import EventType

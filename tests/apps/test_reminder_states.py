@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from pare.apps.base import format_time
+from pare.apps.checks import MAX_TEXT
 from pare.apps.reminder import EditReminder, ReminderDetail, ReminderDraft, StatefulReminderApp
-from pare.apps.reminder.model import MAX_TEXT, InvalidRepetitionError
+from pare.apps.reminder.model import InvalidRepetitionError
 from pare.errors import InvalidValueError, NotFoundKeyError, ToolError
 from pare.kernel.calls import CompletedEvent
 from pare.kernel.enums import EventType, OperationType

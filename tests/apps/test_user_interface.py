@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from pare.apps.checks import MAX_TEXT
 from pare.apps.user_interface import (
-    MAX_TEXT,
     NO_RESPONSE_FROM_USER_DEFAULT_MESSAGE,
     AgentUserInterface,
     AUIMessage,

@@ -1,5 +1,7 @@
 """The asynchronous driver takes the same steps; `async def` tools are awaited."""
 
+from itertools import pairwise
+
 import pytest
 from anyio import CancelScope, create_task_group
 from anyio.lowlevel import checkpoint
@@ -190,7 +192,7 @@ async def test_environments_share_the_loop() -> None:
         for name in "ab":
             group.start_soon(run, name)
     assert sorted(turns) == ["a"] * 201 + ["b"] * 201
-    changes = sum(one != two for one, two in zip(turns, turns[1:], strict=False))
+    changes = sum(one != two for one, two in pairwise(turns))
     assert changes >= 8
 
 

@@ -1,5 +1,7 @@
 """Events, the graph that they are built into, and their own look at time."""
 
+from functools import partial
+
 import pytest
 
 from pare.errors import EventGraphError, NegativeDelayError
@@ -319,6 +321,23 @@ def test_an_action_names_itself() -> None:
     assert action.operation_type is OperationType.READ
     assert action.tool_metadata.name == "Log__write"
     assert free.tool_metadata is None
+
+
+def test_an_action_needs_a_function_with_a_name() -> None:
+    with pytest.raises(ValueError, match="has no name"):
+        Action(object())
+    assert Action(partial(Diary().write, text="a"), action_id="x").function_name == "write"
+
+
+def test_checks_have_the_published_defaults() -> None:
+    condition, validation, guard = ConditionCheckEvent(), ValidationEvent(), AgentValidationEvent()
+    assert [(event.schedule_every_ticks, event.timeout) for event in (condition, validation, guard)] == [
+        (1, None),
+        (1, 1),
+        (1, None),
+    ]
+    assert (validation.milestones, validation.minefields, guard.validators) == ([], [], [])
+    assert (condition._internal_check_count, validation._internal_check_count) == (0, 0)
 
 
 def test_an_action_can_be_executed_on_another_app() -> None:

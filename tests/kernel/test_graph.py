@@ -13,7 +13,8 @@ from pare.errors import (
     UnknownPredecessorError,
 )
 from pare.kernel.abstract_event import StopEvent
-from pare.kernel.calls import Event
+from pare.kernel.action import ActionDescription
+from pare.kernel.calls import Event, OracleEvent
 from pare.kernel.checks import ValidationEvent
 from pare.kernel.graph import EventGraph
 from tests.kernel.phone import Diary, armed, arrival, has_entry, oracle
@@ -136,6 +137,15 @@ def test_a_placeholder_is_found_wherever_it_is(value: object) -> None:
 def test_a_placeholder_of_an_oracle_event_is_checked() -> None:
     with pytest.raises(UnknownPlaceholderError, match=r"event '\{\{nowhere\}\}' refers to \{\{nowhere\}\}"):
         EventGraph([oracle(Diary(), "{{nowhere}}")])
+
+
+def test_a_placeholder_of_an_oracle_event_that_is_known_by_its_words_is_checked() -> None:
+    words = ActionDescription(
+        "Diary", "write", [{"name": "text", "value": "{{nowhere}}", "value_type": "str"}]
+    )
+    made = OracleEvent(event_id="made", make_event=lambda env: None, action_desc=words)
+    with pytest.raises(UnknownPlaceholderError, match="event 'made' refers to"):
+        EventGraph([made])
 
 
 @pytest.mark.parametrize("text", ["Hello {{name}}", "{{a}} and {{b}}", "{{}}", "{name}", "{{a}", "{{{a}}}"])

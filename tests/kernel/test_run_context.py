@@ -72,6 +72,21 @@ def test_inside_a_call_the_current_run_is_that_of_the_app() -> None:
     assert current_run() is not env.run_context
 
 
+async def test_inside_an_async_call_the_current_run_is_that_of_the_app() -> None:
+    seen = []
+
+    class Curious(Diary):
+        def add(self, text: str) -> dict:
+            seen.append(current_run())
+            return super().add(text)
+
+    diary = Curious()
+    env = armed([diary])
+    outside = current_run()
+    await diary.fetch("a")
+    assert (seen, current_run()) == ([env.run_context], outside)
+
+
 def test_the_default_start_is_a_monday_morning() -> None:
     from datetime import UTC, datetime
 
@@ -80,6 +95,7 @@ def test_the_default_start_is_a_monday_morning() -> None:
 
 def test_the_clock_moves_when_it_is_told_to() -> None:
     clock = Clock(100)
+    assert not clock.is_paused
     assert (clock.time(), clock.now, clock.time_passed()) == (100.0, 100.0, 0.0)
     clock.advance_to(130)
     clock.advance_to(110)

@@ -1,10 +1,13 @@
 """Design, section 4, The clock and Waiting, as far as they are the kernel's: waits and alarms."""
 
+import pytest
+
 from pare.kernel.abstract_event import StopEvent
 from pare.kernel.calls import Event
 from pare.kernel.enums import EventType
+from pare.kernel.environment import Environment
 from pare.kernel.recording import EventRegisterer
-from tests.kernel.phone import Bell, Diary, Inboxes, armed, arrival, happened, has_entry, oracle, played
+from tests.kernel.phone import Bell, Diary, Inboxes, Plan, armed, arrival, happened, has_entry, oracle, played
 
 
 def test_a_wait_moves_the_clock_to_the_first_notice() -> None:
@@ -105,6 +108,15 @@ def test_a_wait_ends_with_the_run() -> None:
         assert inboxes is None or inboxes.read() == [(10, "stop")]
         bell.wait(60)
         assert env.current_time == 1010
+
+
+def test_a_wait_ends_where_the_run_is_paused() -> None:
+    diary, bell = Diary(), Bell()
+    env = Environment()
+    pause = Event.from_function(env.pause).with_id("pause").depends_on(None, 10)
+    env.run(Plan([diary, bell], [pause, arrival(diary, "a", None, 20)]), wait_for_end=False)
+    bell.wait(60)
+    assert (env.current_time, env.state.value, diary.entries) == (1010, "PAUSED", [])
 
 
 def test_polls_are_taken_on_the_way_and_end_no_wait() -> None:
@@ -236,8 +248,6 @@ def test_a_notice_without_a_notification_system_goes_nowhere() -> None:
 
 
 def test_a_reminder_that_broke_reaches_the_caller() -> None:
-    import pytest
-
     env = armed([Bell()])
     env.call_at(1003, lambda: 1 // 0, "broken")
     with pytest.raises(ZeroDivisionError):

@@ -1,6 +1,6 @@
 """The calendar app."""
 
-from pare.apps.calendar.app import Calendar, CalendarApp, CalendarV2
+from pare.apps.calendar.app import StatefulCalendarApp
 from pare.apps.calendar.model import (
     DATETIME_FORMAT,
     DEFAULT_DURATION_HOURS,
@@ -8,10 +8,10 @@ from pare.apps.calendar.model import (
     CalendarDataError,
     CalendarEvent,
     CalendarEventsResult,
-    TimeNotNumberError,
     UnknownCalendarEventError,
 )
-from pare.apps.calendar.states import AgendaView, EditDraft, EditEvent, EventDetail, StatefulCalendarApp
+from pare.apps.calendar.states import AgendaView, EditDraft, EditEvent, EventDetail
+from pare.apps.calendar.tools import Calendar, CalendarApp, CalendarV2
 
 __all__ = [
     "DATETIME_FORMAT",
@@ -28,6 +28,5 @@ __all__ = [
     "EditEvent",
     "EventDetail",
     "StatefulCalendarApp",
-    "TimeNotNumberError",
     "UnknownCalendarEventError",
 ]

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
-from pare.apps.base import format_time, parse_time
-from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, ToolError, nearest
+from pare.apps.base import WEEKDAYS, format_time, parse_time
+from pare.apps.checks import check_list, check_time, item_at, meant_id, page_range, text_problem
+from pare.apps.entries import completed, read_entries, shape_problems, unknown_fields
+from pare.errors import InvalidValueError, NotFoundError, ToolError
 from pare.kernel.run_context import new_id, now
 from pare.tools.notices import excerpt
 
@@ -16,24 +18,13 @@ DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 DISPLAY_FORMAT = "%A, %Y-%m-%d %H:%M:%S"
 DEFAULT_DURATION_HOURS = 1
 DEFAULT_DURATION_SECONDS = DEFAULT_DURATION_HOURS * 3600.0
-MAX_TEXT_LENGTH = 100_000
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_EARLIEST, _LATEST = -62_135_596_800.0, 253_402_300_799.0  # what a datetime can hold, in seconds
-_TIMES = ("start_datetime", "end_datetime")
-_NEAREST_IDS = 50  # comparing an id with thousands of others would take longer than the tool
-
-
-class TimeNotNumberError(InvalidArgumentsError, AssertionError):
-    """The time of an event is not a number of seconds since the epoch."""
+TIMES = ("start_datetime", "end_datetime")
+"""The fields of an event that are times."""
 
 
 class UnknownCalendarEventError(NotFoundError, IndexError):
     """No calendar event has the id that was given."""
-
-
-class EventIndexError(InvalidValueError, IndexError):
-    """No event is listed at that position."""
 
 
 class CalendarDataError(InvalidValueError, TypeError):
@@ -110,31 +101,35 @@ def page_of(events: Sequence[CalendarEvent], offset: int, limit: int) -> Calenda
     Raises:
         ToolError: one of them is no whole number, or below 0.
     """
-    first = require_count("offset", offset)
-    last = first + require_count("limit", limit)
-    return CalendarEventsResult(
-        events=list(events[first:last]), range=(first, min(last, len(events))), total=len(events)
-    )
+    first, last = page_range(offset, limit, len(events))
+    return CalendarEventsResult(events=list(events[first:last]), range=(first, last), total=len(events))
 
 
 def event_at(events: Sequence[CalendarEvent], index: int) -> CalendarEvent:
     """Give the event at `index`, from 0 on.
 
     Raises:
-        EventIndexError: there is none.
+        PositionError: there is none.
     """
-    if not isinstance(index, int):
-        raise InvalidArgumentsError(f"index must be a whole number, not {type(index).__name__}")
-    if not 0 <= index < len(events):
-        valid = f"positions go from 0 to {len(events) - 1}" if events else "it has no events"
-        raise EventIndexError(f"the agenda that is shown has no event at position {index}: {valid}")
-    return events[index]
+    return item_at(events, index, "event", "the agenda that is shown")
+
+
+def read_range(start: str, end: str, what: str) -> tuple[float, float]:
+    """Read `start` and `end` of `what`, text in UTC, as seconds since the epoch.
+
+    Raises:
+        InvalidValueError: one of them is no time, or the start lies after the end.
+    """
+    first, last = parse_time(start, "start_datetime"), parse_time(end, "end_datetime")
+    if first > last:
+        raise InvalidValueError(f"{what} would start ({start}) after its end ({end}); swap them")
+    return first, last
 
 
 def display_time(timestamp: float) -> str:
     """Give a time as DISPLAY_FORMAT says, in UTC, with English weekdays whatever the locale."""
     moment = datetime.fromtimestamp(timestamp, UTC)
-    return f"{_WEEKDAYS[moment.weekday()]}, {moment.isoformat(' ')[:19]}"
+    return f"{WEEKDAYS[moment.weekday()]}, {moment.isoformat(' ')[:19]}"
 
 
 # -- what is wrong with an event ------------------------------------------------------------------
@@ -145,68 +140,30 @@ def problems_in(values: Mapping[str, Any], times_as_text: bool = False) -> Itera
 
     With `times_as_text` the times may be written out as well.
     """
-    texts = [text_problem(name, values[name]) for name in ("tag", "description", "location")]
     required = [text_problem(name, values[name], optional=False) for name in ("event_id", "title")]
-    yield from (problem for problem in required + texts if problem)
+    texts = [text_problem(name, values[name]) for name in ("tag", "description", "location")]
+    yield from filter(None, required + texts)
     if values["event_id"] == "":
         yield InvalidValueError("event_id is empty")
     yield from _attendee_problems(values["attendees"])
     yield from _time_problems(values, times_as_text)
 
 
-def text_problem(name: str, value: Any, optional: bool = True) -> ToolError | None:
-    """Tell what is wrong with a text that is to be stored: its type or its length."""
-    if value is None and optional:
-        return None
-    if not isinstance(value, str):
-        return InvalidArgumentsError(f"{name} must be text, not {type(value).__name__}")
-    if len(value) > MAX_TEXT_LENGTH:
-        return InvalidValueError(f"{name} has {len(value)} characters, at most {MAX_TEXT_LENGTH} are stored")
-    return None
-
-
-def require_text(name: str, value: Any) -> str:
-    """Give a text that must not be empty.
-
-    Raises:
-        ToolError: it is no text, empty, or too long.
-    """
-    problem = text_problem(name, value, optional=False)
-    if problem:
-        raise problem
-    if not value.strip():
-        raise InvalidValueError(f"{name} must not be empty")
-    return str(value)
-
-
-def require_count(name: str, value: Any) -> int:
-    """Give a number of events, 0 or more.
-
-    Raises:
-        ToolError: it is no whole number, or below 0.
-    """
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidArgumentsError(f"{name} must be a whole number, not {type(value).__name__}")
-    if value < 0:
-        raise InvalidValueError(f"{name} must be 0 or more")
-    return value
-
-
 def _attendee_problems(attendees: Any) -> Iterator[ToolError]:
     if attendees is None:
         return
-    if not isinstance(attendees, (list, tuple)):
-        yield InvalidArgumentsError(f"attendees must be a list of names, not {type(attendees).__name__}")
+    try:
+        names = check_list("attendees", attendees, of="names")
+    except ToolError as error:
+        yield error
         return
-    for index, name in enumerate(attendees):
-        problem = text_problem(f"attendees[{index}]", name, optional=False)
-        if problem:
-            yield problem
+    problems = (text_problem(f"attendees[{at}]", name, optional=False) for at, name in enumerate(names))
+    yield from filter(None, problems)
 
 
 def _time_problems(values: Mapping[str, Any], as_text: bool) -> Iterator[ToolError]:
     times = []
-    for name in _TIMES:
+    for name in TIMES:
         try:
             times.append(_seconds(name, values[name], as_text))
         except ToolError as error:
@@ -219,26 +176,16 @@ def _time_problems(values: Mapping[str, Any], as_text: bool) -> Iterator[ToolErr
 
 
 def _seconds(name: str, value: Any, as_text: bool) -> float:
-    if as_text and isinstance(value, str):
-        return parse_time(value)
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise TimeNotNumberError(
-            f"{name} must be a number of seconds since the epoch, not {type(value).__name__}"
-        )
-    if not _EARLIEST <= value <= _LATEST:
-        raise InvalidValueError(f"{name} must lie in the years 1 to 9999")
-    return value
+    return parse_time(value, name) if as_text and isinstance(value, str) else check_time(name, value)
 
 
 def unknown_event(event_id: str, events: Mapping[str, CalendarEvent]) -> UnknownCalendarEventError:
     """Say that no event has this id, and which one may be meant: a title or a slip is often given for it."""
-    titled = [known for known, event in events.items() if event.title == event_id][:3]
-    given = excerpt(event_id, 80)
-    hint = f" The event of that title has the id {' or '.join(map(repr, titled))}." if titled else ""
-    if not titled and len(events) <= _NEAREST_IDS:
-        hint = nearest(given, events)
+    titled = (known for known, event in events.items() if event.title == event_id)
     return UnknownCalendarEventError(
-        f"no calendar event has the id {given!r}.{hint} Searching or listing events gives their ids."
+        f"no calendar event has the id {excerpt(event_id, 80)!r}."
+        f"{meant_id(event_id, events, titled, 'event of that title')} "
+        "Searching or listing events gives their ids."
     )
 
 
@@ -253,13 +200,11 @@ def read_event(entry: Any, event_id: str, start: float) -> CalendarEvent:
     Raises:
         CalendarDataError: everything that is wrong with the fields.
     """
-    problems = [str(problem) for problem in _entry_problems(entry, event_id, start)]
+    problems = _entry_problems(entry, event_id, start)
     if problems:
         raise CalendarDataError("; ".join(problems))
-    values = _with_defaults(entry, event_id, start)
-    for name in _TIMES:
-        values[name] = _seconds(name, values[name], as_text=True)
-    return CalendarEvent(**values)
+    values = _completed(entry, event_id, start)
+    return CalendarEvent(**values | {name: _seconds(name, values[name], as_text=True) for name in TIMES})
 
 
 def read_events(entries: Any, start: float) -> dict[str, CalendarEvent]:
@@ -268,49 +213,24 @@ def read_events(entries: Any, start: float) -> dict[str, CalendarEvent]:
     Raises:
         CalendarDataError: everything that is wrong with any of them.
     """
-    if not isinstance(entries, Mapping):
-        raise CalendarDataError(
-            f"calendar events must be an object of ids and events, not {type(entries).__name__}"
-        )
-    events, problems = {}, []
-    for event_id, entry in entries.items():
-        try:
-            events[event_id] = read_event(entry, event_id, start)
-        except CalendarDataError as error:
-            problems.append(f"event {event_id!r}: {error}")
-    if problems:
-        raise CalendarDataError(
-            f"{len(problems)} of {len(entries)} calendar events are wrong, none was loaded. "
-            + "\n".join(problems)
-        )
-    return events
+
+    def read(event_id: str, entry: Any) -> CalendarEvent:
+        return read_event(entry, event_id, start)
+
+    return read_entries(entries, "calendar event", read, CalendarDataError)
 
 
-def known_fields(entry: Any) -> Any:
-    """Leave out the fields that an event does not have."""
-    if not isinstance(entry, Mapping):
-        return entry
-    return {name: value for name, value in entry.items() if name in _FIELDS}
+def _entry_problems(entry: Any, event_id: str, start: float) -> list[str]:
+    return shape_problems(event_id, entry, "an event") or [
+        *unknown_fields(entry, FIELDS, "an event"),
+        *map(str, problems_in(_completed(entry, event_id, start), times_as_text=True)),
+    ]
 
 
-def _entry_problems(entry: Any, event_id: Any, start: float) -> Iterator[ToolError]:
-    if not isinstance(entry, Mapping):
-        yield InvalidArgumentsError(f"an event must be an object of its fields, not {type(entry).__name__}")
-        return
-    if not isinstance(event_id, str):
-        yield InvalidArgumentsError(f"the id of an event must be text, not {type(event_id).__name__}")
-        return
-    for name in entry:
-        if name not in _FIELDS:
-            yield InvalidValueError(f"an event has no field {name!r}.{nearest(str(name), _FIELDS)}")
-    yield from problems_in(_with_defaults(entry, event_id, start), times_as_text=True)
+def _completed(entry: Mapping[str, Any], event_id: str, start: float) -> dict[str, Any]:
+    times = {"start_datetime": start, "end_datetime": start + DEFAULT_DURATION_SECONDS}
+    return completed(entry, FIELDS, {"event_id": event_id, "title": "Event", "attendees": [], **times})
 
 
-def _with_defaults(entry: Mapping[str, Any], event_id: str, start: float) -> dict[str, Any]:
-    values: dict[str, Any] = dict.fromkeys(_FIELDS)
-    values |= {"event_id": event_id, "title": "Event", "attendees": []}
-    values |= {"start_datetime": start, "end_datetime": start + DEFAULT_DURATION_SECONDS}
-    return values | {name: value for name, value in entry.items() if value is not None and name in _FIELDS}
-
-
-_FIELDS = tuple(item.name for item in fields(CalendarEvent))
+FIELDS = tuple(item.name for item in fields(CalendarEvent))
+"""The names of an event's fields."""

@@ -6,20 +6,16 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pare.apps.base import format_time, parse_time
-from pare.apps.calendar.model import (
-    CalendarEvent,
-    UnknownCalendarEventError,
-    require_text,
-    text_problem,
-)
+from pare.apps.calendar.model import TIMES, CalendarEvent, UnknownCalendarEventError, read_range
+from pare.apps.checks import check_list, optional_text, require_text
 from pare.apps.navigation import AppState, pare_event_registered
-from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, nearest
+from pare.errors import NotFoundError, nearest
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 from pare.tools.notices import excerpt
 
 if TYPE_CHECKING:
-    from pare.apps.calendar.states import StatefulCalendarApp
+    from pare.apps.calendar.app import StatefulCalendarApp
 
 
 @dataclass
@@ -65,7 +61,7 @@ class EditDraft:
         """Give the fields in which this draft differs from `former`, as an event has them."""
         values = asdict(self)
         changes = {name: value for name, value in values.items() if value != getattr(former, name)}
-        times = {name: parse_time(values[name]) for name in _TIMES if name in changes}
+        times = {name: parse_time(values[name], name) for name in TIMES if name in changes}
         return changes | times
 
 
@@ -184,10 +180,7 @@ class EditEvent(AppState["StatefulCalendarApp"]):
         :param end_datetime: the end, as YYYY-MM-DD HH:MM:SS in UTC; not before the start
         :returns: start and end
         """
-        if parse_time(start_datetime) > parse_time(end_datetime):
-            raise InvalidValueError(
-                f"the event would start ({start_datetime}) after its end ({end_datetime}); swap them"
-            )
+        read_range(start_datetime, end_datetime, "the event")
         self.draft.start_datetime, self.draft.end_datetime = start_datetime, end_datetime
         return {"start_datetime": start_datetime, "end_datetime": end_datetime}
 
@@ -199,7 +192,7 @@ class EditEvent(AppState["StatefulCalendarApp"]):
         :param tag: one word or phrase; null or empty for no tag
         :returns: the tag
         """
-        self.draft.tag = _optional("tag", tag)
+        self.draft.tag = optional_text("tag", tag) or None
         return {"tag": self.draft.tag}
 
     @user_tool()
@@ -210,7 +203,7 @@ class EditEvent(AppState["StatefulCalendarApp"]):
         :param description: the whole description; null or empty for none
         :returns: the description
         """
-        self.draft.description = _optional("description", description)
+        self.draft.description = optional_text("description", description) or None
         return {"description": self.draft.description}
 
     @user_tool()
@@ -221,7 +214,7 @@ class EditEvent(AppState["StatefulCalendarApp"]):
         :param location: the place; null or empty for none
         :returns: the place
         """
-        self.draft.location = _optional("location", location)
+        self.draft.location = optional_text("location", location) or None
         return {"location": self.draft.location}
 
     @user_tool()
@@ -232,10 +225,8 @@ class EditEvent(AppState["StatefulCalendarApp"]):
         :param attendees: the full names; an empty list for nobody
         :returns: the attendees
         """
-        if not isinstance(attendees, (list, tuple)):
-            raise InvalidArgumentsError(f"attendees must be a list of names, not {type(attendees).__name__}")
-        names = [require_text(f"attendees[{index}]", name) for index, name in enumerate(attendees)]
-        self.draft.attendees = names
+        names = check_list("attendees", attendees, of="names")
+        self.draft.attendees = [require_text(f"attendees[{at}]", name) for at, name in enumerate(names)]
         return self._attendees()
 
     @user_tool()
@@ -319,13 +310,3 @@ def event_or_gone(app: StatefulCalendarApp, event_id: str) -> CalendarEvent:
             f"event {event_id!r:.200} is not in the calendar (any more); go back to the agenda"
         )
     return event
-
-
-def _optional(name: str, value: str | None) -> str | None:
-    problem = text_problem(name, value)
-    if problem:
-        raise problem
-    return value or None
-
-
-_TIMES = ("start_datetime", "end_datetime")

@@ -1,33 +1,29 @@
-"""The calendar with screens: the agenda of a day is the first one, `screens` has the others."""
+"""The screens of the calendar: the agenda of a day is the first one, `screens` has the others."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from pare.apps.base import parse_time
-from pare.apps.calendar.app import CalendarV2
 from pare.apps.calendar.model import (
     DATETIME_FORMAT,
     CalendarEvent,
     CalendarEventsResult,
     event_at,
     page_of,
-    require_text,
+    read_range,
 )
 from pare.apps.calendar.screens import EditDraft, EditEvent, EventDetail
-from pare.apps.navigation import AppState, StatefulApp, pare_event_registered
+from pare.apps.checks import require_text
+from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import InvalidValueError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-__all__ = [
-    "DATETIME_FORMAT",
-    "AgendaView",
-    "EditDraft",
-    "EditEvent",
-    "EventDetail",
-    "StatefulCalendarApp",
-]
+if TYPE_CHECKING:
+    from pare.apps.calendar.app import StatefulCalendarApp  # noqa: F401 - named in the bases of the screens
+
+__all__ = ["DATETIME_FORMAT", "AgendaView", "EditDraft", "EditEvent", "EventDetail"]
 
 
 class AgendaView(AppState["StatefulCalendarApp"]):
@@ -53,11 +49,7 @@ class AgendaView(AppState["StatefulCalendarApp"]):
         self.end_datetime = end_datetime
         self.tag_filter = tag_filter
         self.attendee_filter = attendee_filter
-        self._start, self._end = parse_time(start_datetime), parse_time(end_datetime)
-        if self._start > self._end:
-            raise InvalidValueError(
-                f"the range would start ({start_datetime}) after its end ({end_datetime})"
-            )
+        self._start, self._end = read_range(start_datetime, end_datetime, "the range")
 
     @user_tool()
     @pare_event_registered(OperationType.READ)
@@ -222,25 +214,14 @@ class AgendaView(AppState["StatefulCalendarApp"]):
         )
 
 
-class StatefulCalendarApp(StatefulApp, CalendarV2):
-    """The calendar with screens; the first one is the agenda of today."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.load_root_state()
-
-    def create_root_state(self) -> AgendaView:
-        """Make the first screen: the agenda of today, in UTC."""
-        return AgendaView(**_range_of(datetime.fromtimestamp(self.now(), UTC).date()))
-
-
 def _read_day(text: str) -> dict[str, str]:
     try:
-        return _range_of(date.fromisoformat(text))
+        return day_range(date.fromisoformat(text))
     except (TypeError, ValueError, OverflowError):
         raise InvalidValueError(f"{text!r:.200} is no day of the calendar; write it as YYYY-MM-DD") from None
 
 
-def _range_of(day: date) -> dict[str, str]:
+def day_range(day: date) -> dict[str, str]:
+    """Give start and end of the agenda of a day in UTC, as `AgendaView` takes them."""
     next_day = day + timedelta(days=1)
     return {"start_datetime": f"{day} 00:00:00", "end_datetime": f"{next_day} 00:00:00"}

@@ -1,6 +1,6 @@
 """The contacts app."""
 
-from pare.apps.contacts.app import USER_CONTACT, Contacts, ContactsApp, InternalContacts
+from pare.apps.contacts.app import StatefulContactsApp
 from pare.apps.contacts.model import (
     Contact,
     ContactDataError,
@@ -9,7 +9,8 @@ from pare.apps.contacts.model import (
     UnknownContactFieldError,
     user_contact,
 )
-from pare.apps.contacts.states import ContactDetail, ContactEdit, ContactsList, StatefulContactsApp
+from pare.apps.contacts.states import ContactDetail, ContactEdit, ContactsList
+from pare.apps.contacts.tools import USER_CONTACT, Contacts, ContactsApp, InternalContacts
 
 __all__ = [
     "USER_CONTACT",

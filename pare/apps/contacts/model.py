@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import Any, TypeVar
 
-from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundKeyError, ToolError, nearest
+from pare.apps.checks import WrongTypeError, check_whole, meant_id, text_problem
+from pare.apps.entries import completed, read_entries, shape_problems, unknown_fields
+from pare.errors import InvalidValueError, NotFoundKeyError, ToolError, nearest
 from pare.kernel.run_context import new_id
 from pare.tools.notices import excerpt
 
-MAX_TEXT_LENGTH = 100_000
 MIN_AGE, MAX_AGE = 1, 100
 
 _TEXTS = (
     *("nationality", "city_living", "country", "job"),
     *("description", "phone", "email", "address"),
 )
-_NEAREST_IDS = 50  # comparing an id with thousands of others would take longer than the tool
 
 Kind = TypeVar("Kind", bound=Enum)
 
@@ -146,56 +146,12 @@ def member_of(kind: type[Kind], value: Any) -> Kind:
 
 def problems_in(values: Mapping[str, Any]) -> Iterator[ToolError]:
     """Find everything that is wrong with the fields of a contact."""
-    for name in ("first_name", "last_name", "contact_id"):
-        problem = _name_problem(name, values[name])
-        if problem:
-            yield problem
-    for name in _TEXTS:
-        problem = text_problem(name, values[name])
-        if problem:
-            yield problem
+    names = [_name_problem(name, values[name]) for name in ("first_name", "last_name", "contact_id")]
+    yield from filter(None, names + [text_problem(name, values[name]) for name in _TEXTS])
     if not isinstance(values["is_user"], bool):
-        yield InvalidArgumentsError(f"is_user must be true or false, not {values['is_user']!r}")
+        yield WrongTypeError(f"is_user must be true or false, not {values['is_user']!r:.80}")
     yield from _age_problems(values["age"])
     yield from _member_problems(values)
-
-
-def text_problem(name: str, value: Any) -> ToolError | None:
-    """Tell what is wrong with a text that is to be stored, if there is one: its type or its length."""
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        return InvalidArgumentsError(f"{name} must be text, not {type(value).__name__}")
-    if len(value) > MAX_TEXT_LENGTH:
-        return InvalidValueError(f"{name} has {len(value)} characters, at most {MAX_TEXT_LENGTH} are stored")
-    return None
-
-
-def require_text(name: str, value: Any) -> str:
-    """Give a text that must not be empty.
-
-    Raises:
-        ToolError: it is no text, empty, or too long.
-    """
-    problem = text_problem(name, value)
-    if problem:
-        raise problem
-    if value is None or not value.strip():
-        raise InvalidValueError(f"{name} must not be empty")
-    return str(value)
-
-
-def require_count(name: str, value: Any, least: int = 0) -> int:
-    """Give a whole number, `least` or more.
-
-    Raises:
-        ToolError: it is no whole number, or too low.
-    """
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidArgumentsError(f"{name} must be a whole number, not {type(value).__name__}")
-    if value < least:
-        raise InvalidValueError(f"{name} must be {least} or more")
-    return value
 
 
 def _name_problem(name: str, value: Any) -> ToolError | None:
@@ -205,12 +161,11 @@ def _name_problem(name: str, value: Any) -> ToolError | None:
 
 
 def _age_problems(age: Any) -> Iterator[ToolError]:
-    if age is None:
-        return
-    if not isinstance(age, int) or isinstance(age, bool):
-        yield InvalidArgumentsError(f"age must be a whole number, not {type(age).__name__}")
-    elif not MIN_AGE <= age <= MAX_AGE:
-        yield InvalidValueError(f"age must be from {MIN_AGE} to {MAX_AGE}")
+    try:
+        if age is not None:
+            check_whole("age", age, MIN_AGE, MAX_AGE)
+    except ToolError as error:
+        yield error
 
 
 def _member_problems(values: Mapping[str, Any]) -> Iterator[ToolError]:
@@ -223,12 +178,13 @@ def _member_problems(values: Mapping[str, Any]) -> Iterator[ToolError]:
 
 def unknown_contact(contact_id: str, contacts: Mapping[str, Contact]) -> NotFoundKeyError:
     """Say that no contact has this id, and which one may be meant: a name or a slip is often given for it."""
-    wanted, given = contact_id.casefold(), excerpt(contact_id, 80)
-    named = [known for known, contact in contacts.items() if contact.full_name.casefold() == wanted][:3]
-    hint = f" The contact of that name has the id {' or '.join(map(repr, named))}." if named else ""
-    if not named and len(contacts) <= _NEAREST_IDS:
-        hint = nearest(given, contacts)
-    return NotFoundKeyError(f"no contact has the id {given!r}.{hint} Searching contacts gives their ids.")
+    wanted = contact_id.casefold()
+    named = (known for known, contact in contacts.items() if contact.full_name.casefold() == wanted)
+    return NotFoundKeyError(
+        f"no contact has the id {excerpt(contact_id, 80)!r}."
+        f"{meant_id(contact_id, contacts, named, 'contact of that name')} "
+        "Searching contacts gives their ids."
+    )
 
 
 # -- changes, and contacts that come as plain data ------------------------------------------------
@@ -242,14 +198,12 @@ def changed(contact: Contact, updates: Any) -> Contact:
         ToolError: there is nothing to change, or a new value is not valid.
     """
     if not isinstance(updates, Mapping):
-        raise InvalidArgumentsError(
-            f"updates must be an object of fields and values, not {type(updates).__name__}"
-        )
+        raise WrongTypeError(f"updates must be an object of fields and values, not {type(updates).__name__}")
     if not updates:
-        raise InvalidValueError(f"nothing to change: updates is empty. Fields: {', '.join(_FIELDS)}")
-    unknown = list(_unknown_fields(updates))
+        raise InvalidValueError(f"nothing to change: updates is empty. Fields: {', '.join(FIELDS)}")
+    unknown = unknown_fields(updates, FIELDS, "a contact")
     if unknown:
-        raise UnknownContactFieldError(f"{'; '.join(unknown)} Fields: {', '.join(_FIELDS)}")
+        raise UnknownContactFieldError(f"{'; '.join(unknown)} Fields: {', '.join(FIELDS)}")
     if updates.get("contact_id", contact.contact_id) != contact.contact_id:
         raise InvalidValueError("contact_id cannot be changed")
     return replace(contact, **updates)
@@ -261,48 +215,28 @@ def read_contacts(entries: Any) -> dict[str, Contact]:
     Raises:
         ContactDataError: everything that is wrong with any of them.
     """
-    if not isinstance(entries, Mapping):
-        raise ContactDataError(
-            f"contacts must be an object of ids and contacts, not {type(entries).__name__}"
-        )
-    wrong = {contact_id: list(_entry_problems(contact_id, entry)) for contact_id, entry in entries.items()}
-    problems = [f"contact {contact_id!r}: {'; '.join(found)}" for contact_id, found in wrong.items() if found]
+    return read_entries(entries, "contact", _read_contact, ContactDataError)
+
+
+def _read_contact(contact_id: str, entry: Any) -> Contact:
+    problems = _entry_problems(contact_id, entry)
     if problems:
-        raise ContactDataError(
-            f"{len(problems)} of {len(entries)} contacts are wrong, none was loaded. " + "\n".join(problems)
-        )
-    return {contact_id: Contact(**_with_defaults(contact_id, entry)) for contact_id, entry in entries.items()}
+        raise ContactDataError("; ".join(problems))
+    return Contact(**_completed(contact_id, entry))
 
 
-def known_fields(entry: Any) -> Any:
-    """Leave out the fields that a contact does not have."""
-    if not isinstance(entry, Mapping):
-        return entry
-    return {name: value for name, value in entry.items() if name in _FIELDS}
+def _entry_problems(contact_id: str, entry: Any) -> list[str]:
+    return shape_problems(contact_id, entry, "a contact") or [
+        *unknown_fields(entry, FIELDS, "a contact"),
+        *map(str, problems_in(_completed(contact_id, entry))),
+    ]
 
 
-def _entry_problems(contact_id: Any, entry: Any) -> Iterator[str]:
-    if not isinstance(entry, Mapping):
-        yield f"a contact must be an object of its fields, not {type(entry).__name__}"
-        return
-    if not isinstance(contact_id, str):
-        yield f"the id of a contact must be text, not {type(contact_id).__name__}"
-        return
-    yield from _unknown_fields(entry)
-    yield from map(str, problems_in(_with_defaults(contact_id, entry)))
+def _completed(contact_id: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"contact_id": contact_id, "first_name": "", "last_name": ""}
+    kinds = {"is_user": False, "gender": Gender.UNKNOWN, "status": Status.UNKNOWN}
+    return completed(entry, FIELDS, {**names, **kinds})
 
 
-def _unknown_fields(names: Iterable[Any]) -> Iterator[str]:
-    for name in names:
-        if name not in _FIELDS:
-            yield f"a contact has no field {name!r}.{nearest(str(name), _FIELDS)}"
-
-
-def _with_defaults(contact_id: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = dict.fromkeys(_FIELDS)
-    values |= {"contact_id": contact_id, "first_name": "", "last_name": "", "is_user": False}
-    values |= {"gender": Gender.UNKNOWN, "status": Status.UNKNOWN}
-    return values | {name: value for name, value in entry.items() if value is not None and name in _FIELDS}
-
-
-_FIELDS = tuple(item.name for item in fields(Contact))
+FIELDS = tuple(item.name for item in fields(Contact))
+"""The names of a contact's fields."""

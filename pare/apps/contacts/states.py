@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pare.apps.contacts.app import ContactsApp
-from pare.apps.contacts.model import Contact, user_contact
-from pare.apps.navigation import AppState, StatefulApp, pare_event_registered
+from pare.apps.contacts.model import Contact
+from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import NotFoundKeyError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
+
+if TYPE_CHECKING:
+    from pare.apps.contacts.app import StatefulContactsApp  # noqa: F401 - named in the bases of the screens
 
 
 class ContactsList(AppState["StatefulContactsApp"]):
@@ -177,29 +179,3 @@ class ContactEdit(OneContact):
         message = self.app.edit_contact(self.contact_id, updates)
         self.app.close_current_state()
         return message
-
-
-class StatefulContactsApp(StatefulApp, ContactsApp):
-    """The address book as the user taps through it.
-
-    The user's own contact comes first in it from the start, a new object in each app. Where a scenario
-    adds its own user as well, both are contacts, and the scenario's is the one who owns the phone.
-    """
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._put_user_first()
-        self.load_root_state()
-
-    def create_root_state(self) -> ContactsList:
-        """Make the first screen."""
-        return ContactsList()
-
-    def reset(self) -> None:
-        """Forget all contacts but the user's own, and show the first screen."""
-        super().reset()
-        self._put_user_first()
-
-    def _put_user_first(self) -> None:
-        user = user_contact()
-        self.contacts = {user.contact_id: user, **self.contacts}

@@ -1,9 +1,10 @@
 """The email app: four folders, attachments, and what arrives from outside."""
 
-from pare.apps.email.app import EmailClientApp, EmailClientV2, Mail
-from pare.apps.email.attachments import FileSystem
+from pare.apps.attachments import FileSystem
+from pare.apps.email.app import StatefulEmailApp
 from pare.apps.email.model import Email, EmailFolder, EmailFolderName, ReturnedEmails
-from pare.apps.email.states import ComposeDraft, ComposeEmail, EmailDetail, MailboxView, StatefulEmailApp
+from pare.apps.email.states import ComposeDraft, ComposeEmail, EmailDetail, MailboxView
+from pare.apps.email.tools import EmailClientApp, EmailClientV2, Mail
 
 __all__ = [
     "ComposeDraft",

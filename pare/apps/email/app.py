@@ -1,88 +1,90 @@
-"""The email app: whose attachments are files of a file system app, and under the name ``Mail``."""
+"""The email app of the phone: the tools and the screens together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from pare.apps.attachments import FileSystem
+from pare.apps.email.folders import folder_name_of, other_side
+from pare.apps.email.mailbox import INBOX
+from pare.apps.email.model import Email, EmailFolder, EmailFolderName
+from pare.apps.email.screens import ComposeDraft
+from pare.apps.email.states import MailboxView
+from pare.apps.email.tools import EmailClientV2
+from pare.apps.navigation import StatefulApp
+from pare.errors import InvalidValueError, NotFoundError
 
-from pare.apps.base import Protocol
-from pare.apps.email.attachments import FileSystem
-from pare.apps.email.client import EmailClientApp
-from pare.apps.email.model import Email, EmailFolderName, text
-from pare.apps.email.notices import arrived_for_agent, arrived_for_user
-from pare.errors import InvalidValueError
-from pare.kernel.enums import EventType, OperationType
-from pare.kernel.recording import event_registered
-from pare.tools.markers import env_tool
-from pare.tools.notices import notifies
+__all__ = ["StatefulEmailApp"]
 
-__all__ = ["EmailClientApp", "EmailClientV2", "Mail"]
+DEFAULT_USER_EMAIL = "john@pare.com"
 
 
-@dataclass(eq=False)
-class EmailClientV2(EmailClientApp):
-    """The mailbox of `user_email`; attachments are files of `internal_fs`, never of this machine."""
+class StatefulEmailApp(StatefulApp, EmailClientV2):
+    """The mailbox of `user_email` with screens; the first one is the INBOX."""
 
-    internal_fs: FileSystem | None = None
+    def __init__(
+        self,
+        name: str | None = None,
+        view_limit: int = 5,
+        folders: dict[EmailFolderName, EmailFolder] | None = None,
+        user_email: str = DEFAULT_USER_EMAIL,
+        internal_fs: FileSystem | None = None,
+    ) -> None:
+        super().__init__(name, view_limit, folders or {}, user_email, internal_fs)
+        self._own_email = user_email
 
-    def connect_to_protocols(self, protocols: dict[Protocol, Any]) -> None:
-        """Take attachments from the file system app, where there is one."""
-        self.internal_fs = protocols.get(Protocol.FILE_SYSTEM, self.internal_fs)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.load_root_state()
 
     def reset(self) -> None:
-        """Empty all folders; the file system stays connected."""
-        files = self.internal_fs
+        """Empty all folders and show the INBOX; the address is again the one the app was made with."""
         super().reset()
-        self.internal_fs = files
+        self.user_email = self._own_email
 
-    def add_attachment(self, email: Email, attachment_path: str) -> None:
-        """Attach a file to `email`, and to the copy that this app has of it.
+    def create_root_state(self) -> MailboxView:
+        """Make the first screen: the INBOX."""
+        return MailboxView()
+
+    def send_reply_from_draft(self, draft: ComposeDraft) -> str:
+        """Send a reply as `draft` has it and give its id.
+
+        Without recipients or subject of its own it takes the defaults of the draft, and without those
+        what any reply to that email has.
 
         Raises:
-            InvalidValueError: no file system is connected, or the file cannot be read.
-            NotFoundError: there is no such file.
+            InvalidValueError: the draft replies to nothing, or cannot be sent as it is.
+            NotFoundError: the email that it replies to is gone.
         """
-        files = self._files()
-        email.add_attachment(attachment_path, files)
-        for stored in [folder.find(email.email_id) for folder in self.folders.values()]:
-            if stored is not None and stored is not email:
-                stored.add_attachment(attachment_path, files)
+        if not draft.reply_to:
+            raise InvalidValueError("the draft names no email that it replies to; send it as a new email")
+        original = self._replied_to(draft.reply_to, draft.reply_to_folder)
+        to = draft.recipients or draft.default_recipients
+        email = self._email(
+            self.user_email,
+            to or [other_side(self.folders, original, self.user_email)],
+            draft.subject or draft.default_subject or f"Re: {original.subject}",
+            draft.body,
+            draft.cc,
+        )
+        email.parent_id = original.email_id
+        return self._store(EmailFolderName.SENT, email, draft.attachments)
 
-    @notifies(user=arrived_for_user, agent=arrived_for_agent)
-    @env_tool()
-    @event_registered(operation_type=OperationType.WRITE, event_type=EventType.ENV)
-    def send_email_to_user_with_id(
-        self,
-        email_id: str,
-        sender: str,
-        subject: str = "",
-        content: str = "",
-        attachment_paths: list[str] | None = None,
-    ) -> str:
-        """Let an email with a given id arrive in the user's INBOX.
+    def store_draft(self, draft: ComposeDraft) -> str:
+        """Put what is written into DRAFT, unread, with copies and attachments, and give its id.
 
-        :param email_id: the id that the email shall have
-        :param sender: email address of the sender
-        :param subject: subject line, default empty
-        :param content: text of the email, default empty
-        :param attachment_paths: paths of the files to attach, default none
-        :returns: the id of the email
+        Raises:
+            InvalidValueError: it cannot be stored as it is.
         """
-        if not text("email_id", email_id):
-            raise InvalidValueError("email_id is empty; give the id that the email shall have")
-        email = self._email(sender, [self.user_email], subject, content)
-        return self._store(EmailFolderName.INBOX, email, attachment_paths, email_id)
+        email = self._email(self.user_email, draft.recipients, draft.subject, draft.body, draft.cc)
+        email.parent_id = draft.reply_to
+        return self._store(EmailFolderName.DRAFT, email, draft.attachments)
 
-    def _files(self) -> FileSystem:
-        if self.internal_fs is None:
-            raise InvalidValueError(
-                "no file system is connected to the email app, so files can be neither attached nor saved"
+    def _replied_to(self, email_id: str, folder_name: str | None) -> Email:
+        """Find an email in its folder, or in whichever it was moved to meanwhile."""
+        folders = [self.folders[folder_name_of(folder_name or INBOX)], *self.folders.values()]
+        found = next((email for folder in folders if (email := folder.find(email_id))), None)
+        if found is None:
+            raise NotFoundError(
+                f"email {email_id!r:.200}, which the draft replies to, is gone; "
+                "go back, or write a new email instead"
             )
-        return self.internal_fs
-
-
-@dataclass(eq=False)
-class Mail(EmailClientApp):
-    """The email app under the name ``Mail``."""
-
-    name: str | None = "Mail"
+        return found

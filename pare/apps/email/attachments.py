@@ -1,38 +1,22 @@
-"""Attachments: files that become base64 bytes, and base64 bytes that become files."""
+"""Attachments of emails: files as base64 bytes by name."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import posixpath
-from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from pare.errors import InvalidValueError, NotFoundError, ToolError
-from pare.kernel.frames import muted
-
-
-class FileSystem(Protocol):
-    """Where attachments come from and are saved to: a file system app, or the machine's own files."""
-
-    def open(self, path: str, mode: str = "rb") -> IO[Any]:
-        """Open a file."""
-        ...
-
-    def exists(self, path: str) -> bool:
-        """Tell whether there is a file or folder."""
-        ...
+from pare.apps.attachments import FileSystem, ReadableFiles, file_name, read_file, write_file
+from pare.apps.checks import WrongTypeError
 
 
 class LocalFiles:
-    """The files of this machine, for an email app without a file system app; nothing else opens them."""
+    """The files of this machine, which scenario authors attach to an email; no app ever reads them."""
 
-    def open(self, path: str, mode: str = "rb") -> IO[Any]:
-        """Open a file; for writing, make the folder that it is in."""
-        if "w" in mode:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+    def open(self, path: str, mode: str) -> IO[Any]:
+        """Open a file."""
         return Path(path).open(mode)
 
     def exists(self, path: str) -> bool:
@@ -41,7 +25,7 @@ class LocalFiles:
 
 
 def attach(
-    files: FileSystem, paths: Sequence[str], present: Mapping[str, bytes] | None = None
+    files: ReadableFiles, paths: Sequence[str], present: Mapping[str, bytes] | None = None
 ) -> dict[str, bytes]:
     """Give `present` and the files at `paths`, as base64 bytes under their names; a path counts once.
 
@@ -51,13 +35,13 @@ def attach(
     """
     attachments = dict(present or {})
     for path in dict.fromkeys(paths):
-        data = _read(files, path)
-        attachments[file_name(path, attachments)] = base64.b64encode(data)
+        content = read_file(files, path)
+        attachments[file_name(path, attachments)] = base64.b64encode(content)
     return attachments
 
 
 def save(files: FileSystem, attachments: Mapping[str, bytes], folder: str) -> list[str]:
-    """Write each attachment into `folder` and give the paths; no name leads out of it.
+    """Write each attachment into `folder` and give the paths.
 
     Raises:
         InvalidValueError: a file cannot be written.
@@ -65,31 +49,18 @@ def save(files: FileSystem, attachments: Mapping[str, bytes], folder: str) -> li
     named: dict[str, bytes] = {}
     for name, data in attachments.items():
         named[file_name(name, named)] = content_of(data)
-    paths = [posixpath.join(folder, name) for name in named]
-    for path, content in zip(paths, named.values(), strict=True):
-        with _as_tool_error("saved", path), files.open(path, "wb") as file:
-            file.write(content)
-    return paths
+    return [write_file(files, folder, name, content) for name, content in named.items()]
 
 
 def attachments_of(value: object) -> dict[str, bytes]:
     """Give a copy of attachments by name; None is none, text is base64 text.
 
     Raises:
-        InvalidValueError: it is something else.
+        WrongTypeError: it is something else.
     """
     if not isinstance(value, Mapping | None):
-        raise InvalidValueError(f"attachments must map names to base64 bytes, not {value!r:.200}")
+        raise WrongTypeError(f"attachments must map names to base64 bytes, not {value!r:.200}")
     return {str(name): _as_bytes(data) for name, data in (value or {}).items()}
-
-
-def file_name(path: str, taken: Container[str] = ()) -> str:
-    """Give the last part of `path` as a plain file name that is not `taken`."""
-    last = path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    name = "".join(character for character in last if character.isprintable()).strip()
-    if name in {"", ".", ".."}:
-        name = "attachment"
-    return name if name not in taken else next(other for other in _numbered(name) if other not in taken)
 
 
 def content_of(data: bytes) -> bytes:
@@ -114,35 +85,4 @@ def _as_bytes(data: object) -> bytes:
         return data.encode()
     if isinstance(data, (bytes, bytearray)):
         return bytes(data)
-    raise InvalidValueError(f"an attachment must be base64 bytes, not {data!r:.200}")
-
-
-def _numbered(name: str) -> Iterator[str]:
-    """Give ``a (2).txt``, ``a (3).txt`` … for ``a.txt``."""
-    stem, ending = posixpath.splitext(name)
-    number = 2
-    while True:
-        yield f"{stem} ({number}){ending}"
-        number += 1
-
-
-def _read(files: FileSystem, path: str) -> bytes:
-    with _as_tool_error("attached", path):
-        if not files.exists(path):
-            raise NotFoundError(f"there is no file {path!r:.200} to attach")
-        with files.open(path, "rb") as file:
-            data: bytes = file.read()
-    return data
-
-
-@contextmanager
-def _as_tool_error(what: str, path: str) -> Iterator[None]:
-    """Make what a file system raises a ToolError, and leave its calls out of the record."""
-    try:
-        with muted():
-            yield
-    except ToolError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise InvalidValueError(f"{path!r:.200} cannot be {what}: {reason}") from error
+    raise WrongTypeError(f"an attachment must be base64 bytes, not {data!r:.200}")

@@ -6,21 +6,26 @@ from bisect import insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
+from math import inf
 from re import fullmatch
 from typing import Any
 
+from pare.apps.attachments import ReadableFiles
 from pare.apps.base import format_time
-from pare.apps.email.attachments import FileSystem, LocalFiles, as_base64, attach, attachments_of
-from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, NotFoundKeyError, nearest
+from pare.apps.checks import (
+    WrongTypeError,
+    check_time,
+    item_at,
+    nearest_id,
+    optional_text,
+    optional_texts,
+    page_within,
+)
+from pare.apps.email.attachments import LocalFiles, as_base64, attach, attachments_of
+from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, NotFoundKeyError
 from pare.kernel.run_context import new_id, now
 from pare.kernel.serialization import to_plain
 from pare.tools.notices import excerpt
-
-MAX_TEXT = 100_000
-"""The most characters that a tool accepts as subject or content."""
-
-SUGGESTED_FROM = 100
-"""How many of a folder's newest ids are compared with an unknown one."""
 
 
 class EmailFolderName(Enum):
@@ -36,20 +41,12 @@ class UnknownFolderError(NotFoundError, NotFoundKeyError):
     """There is no folder of that name."""
 
 
-class EmailIndexError(InvalidValueError, IndexError):
-    """A folder has no email at that position."""
-
-
-class WrongTypeError(InvalidArgumentsError, AssertionError):
-    """An argument is of a type that cannot be used."""
-
-
 @dataclass
 class Email:
     """An email; `attachments` map file names to base64 bytes, `timestamp` is in seconds since the epoch.
 
     Raises:
-        InvalidValueError: an address without an ``@``, a subject or content that is no text, no finite time.
+        InvalidValueError: an address without an ``@``, a subject or content that is no text, no time.
     """
 
     sender: str = "user@meta.com"
@@ -64,15 +61,15 @@ class Email:
     is_read: bool = False
 
     def __post_init__(self) -> None:
-        self.recipients = text_list("recipients", self.recipients)
-        self.cc = text_list("cc", self.cc)
+        self.recipients = optional_texts("recipients", self.recipients)
+        self.cc = optional_texts("cc", self.cc)
         check_address("sender", self.sender)
         for role, addresses in (("recipients", self.recipients), ("cc", self.cc)):
             for address in addresses:
                 check_address(role, address)
-        self.subject = text("subject", self.subject)
-        self.content = text("content", self.content)
-        self.timestamp = finite("timestamp", self.timestamp)
+        self.subject = optional_text("subject", self.subject, most=inf)
+        self.content = optional_text("content", self.content, most=inf)
+        self.timestamp = check_time("timestamp", self.timestamp)
         self.attachments = attachments_of(self.attachments)
         self.email_id = self.email_id or new_id()
 
@@ -88,7 +85,7 @@ class Email:
         ]
         return "\n".join(lines)
 
-    def add_attachment(self, path: str, files: FileSystem | None = None) -> None:
+    def add_attachment(self, path: str, files: ReadableFiles | None = None) -> None:
         """Attach the file at `path` of this machine, or of `files`, under its own name.
 
         Raises:
@@ -163,24 +160,17 @@ class EmailFolder:
             InvalidValueError: one is below zero, or `offset` is beyond the end.
         """
         total = len(self.emails)
-        if whole("offset", offset) > total:
-            raise InvalidValueError(
-                f"offset {offset} is beyond the {total} emails of {self.folder_name.value}"
-            )
-        page = self.emails[offset : offset + whole("limit", limit)]
-        return ReturnedEmails(page, (offset, offset + len(page)), len(page), total)
+        first, last = page_within(offset, limit, total, f"emails of {self.folder_name.value}")
+        page = self.emails[first:last]
+        return ReturnedEmails(page, (first, last), len(page), total)
 
     def get_email(self, idx: int = 0) -> Email:
         """Give the email at position `idx`; 0 is the newest.
 
         Raises:
-            EmailIndexError: there is none.
+            PositionError: there is none.
         """
-        total = len(self.emails)
-        if not 0 <= whole("idx", idx, least=None) < total:
-            valid = f"positions go from 0 to {total - 1}" if total else "the folder is empty"
-            raise EmailIndexError(f"{self.folder_name.value} has no email at position {idx}: {valid}")
-        return self.emails[idx]
+        return item_at(self.emails, idx, "email", self.folder_name.value)
 
     def find(self, email_id: str) -> Email | None:
         """Give the email of that id, or None."""
@@ -194,8 +184,7 @@ class EmailFolder:
         """
         email = self.find(email_id)
         if email is None:
-            ids = [str(item.email_id) for item in self.emails[:SUGGESTED_FROM]]
-            hint = nearest(str(email_id)[:200], ids)
+            hint = nearest_id(email_id, (str(item.email_id) for item in self.emails))
             raise NotFoundError(f"{self.folder_name.value} has no email {email_id!r:.200}.{hint}")
         return email
 
@@ -254,68 +243,6 @@ def check_types(email: object, folder_name: object) -> None:
     if not isinstance(email, Email) or not isinstance(folder_name, EmailFolderName):
         given = f"{type(email).__name__} and {type(folder_name).__name__}"
         raise WrongTypeError(f"an Email and an EmailFolderName are needed, not {given}")
-
-
-def check_size(**texts: str) -> None:
-    """Refuse texts that are too long to store.
-
-    Raises:
-        InvalidValueError: one is longer than `MAX_TEXT`.
-    """
-    for name, value in texts.items():
-        if len(text(name, value)) > MAX_TEXT:
-            raise InvalidValueError(
-                f"the {name} has {len(value)} characters; at most {MAX_TEXT} are allowed. Shorten it"
-            )
-
-
-def text(name: str, value: object) -> str:
-    """Give a text; None is an empty one.
-
-    Raises:
-        InvalidValueError: it is something else.
-    """
-    if value is None or isinstance(value, str):
-        return value or ""
-    raise InvalidValueError(f"{name} must be text, not {type(value).__name__}")
-
-
-def text_list(name: str, values: object) -> list[str]:
-    """Give a copy of a list of texts; None is an empty one.
-
-    Raises:
-        InvalidValueError: it is something else, such as one text.
-    """
-    if values is None:
-        return []
-    if isinstance(values, (list, tuple)) and all(isinstance(value, str) for value in values):
-        return list(values)
-    raise InvalidValueError(f"{name} must be a list of texts, not {values!r:.200}")
-
-
-def finite(name: str, value: object) -> float:
-    """Give a number of seconds.
-
-    Raises:
-        InvalidValueError: it is no finite number.
-    """
-    if isinstance(value, (int, float)) and abs(value) < 1e18:
-        return value
-    raise InvalidValueError(f"{name} must be a finite number of seconds since the epoch, not {value!r:.200}")
-
-
-def whole(name: str, value: object, least: int | None = 0) -> int:
-    """Give a whole number that is not below `least`.
-
-    Raises:
-        WrongTypeError: it is no whole number.
-        InvalidValueError: it is too low.
-    """
-    if not isinstance(value, int):
-        raise WrongTypeError(f"{name} must be a whole number, not {value!r:.200}")
-    if least is not None and value < least:
-        raise InvalidValueError(f"{name} must be at least {least}, not {value}")
-    return value
 
 
 def _age(email: Email) -> float:

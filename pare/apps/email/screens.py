@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pare.apps.checks import check_text, check_texts, optional_text, require_text
 from pare.apps.email.attachments import attach
 from pare.apps.email.folders import find_email, folder_name_of, other_side
-from pare.apps.email.model import Email, check_address, check_size, text, text_list
+from pare.apps.email.model import Email, check_address
 from pare.apps.navigation import AppState, pare_event_registered
-from pare.errors import InvalidValueError, NotFoundError
+from pare.errors import NotFoundError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
 if TYPE_CHECKING:
-    from pare.apps.email.states import StatefulEmailApp  # noqa: F401 - named in the bases of the screens
+    from pare.apps.email.app import StatefulEmailApp  # noqa: F401 - named in the bases of the screens
 
 
 @dataclass
@@ -213,8 +214,7 @@ class ComposeEmail(AppState["StatefulEmailApp"]):
         :param subject: the subject line
         :returns: the subject
         """
-        check_size(subject=subject)
-        self.draft.subject = text("subject", subject)
+        self.draft.subject = optional_text("subject", subject)
         return {"subject": self.draft.subject}
 
     @user_tool()
@@ -225,8 +225,7 @@ class ComposeEmail(AppState["StatefulEmailApp"]):
         :param body: the whole text
         :returns: the text
         """
-        check_size(body=body)
-        self.draft.body = text("body", body)
+        self.draft.body = optional_text("body", body)
         return {"body": self.draft.body}
 
     @user_tool()
@@ -282,17 +281,15 @@ class ComposeEmail(AppState["StatefulEmailApp"]):
 
     def _check_file(self, path: str) -> None:
         """Refuse a file that could not be sent: only a whole new draft would be rid of it."""
-        if not text("attachment_path", path).strip():
-            raise InvalidValueError("attachment_path is empty; give the path of a file")
+        require_text("attachment_path", path)
         if self.app.internal_fs is not None:
             attach(self.app.internal_fs, [path])
 
 
 def _addresses(name: str, addresses: list[str]) -> list[str]:
-    checked = text_list(name, addresses)
+    checked = check_texts(name, addresses)
     for address in checked:
-        check_address(name, address)
-        check_size(**{name: address})
+        check_address(name, check_text(name, address))
     return checked
 
 

@@ -1,24 +1,21 @@
-"""The email app with screens: the list of a folder is the first one, `screens` has the others."""
+"""The screens of the email app: the list of a folder is the first one, `screens` has the others."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import UTC, date, datetime, time
-from math import inf
+from typing import TYPE_CHECKING
 
-from pare.apps.email.app import EmailClientV2
-from pare.apps.email.attachments import FileSystem
-from pare.apps.email.folders import folder_name_of, other_side
-from pare.apps.email.model import Email, EmailFolder, EmailFolderName, ReturnedEmails, whole
+from pare.apps.checks import check_whole, date_bounds
+from pare.apps.email.folders import folder_name_of
+from pare.apps.email.model import Email, ReturnedEmails
 from pare.apps.email.screens import ComposeDraft, ComposeEmail, EmailDetail
-from pare.apps.navigation import AppState, StatefulApp, pare_event_registered
-from pare.errors import InvalidValueError, NotFoundError
+from pare.apps.navigation import AppState, pare_event_registered
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-__all__ = ["ComposeDraft", "ComposeEmail", "EmailDetail", "MailboxView", "StatefulEmailApp"]
+if TYPE_CHECKING:
+    from pare.apps.email.app import StatefulEmailApp  # noqa: F401 - named in the bases of the screens
 
-DEFAULT_USER_EMAIL = "john@pare.com"
+__all__ = ["ComposeDraft", "ComposeEmail", "EmailDetail", "MailboxView"]
 
 
 class MailboxView(AppState["StatefulEmailApp"]):
@@ -26,7 +23,7 @@ class MailboxView(AppState["StatefulEmailApp"]):
 
     def __init__(self, folder: str = "INBOX") -> None:
         super().__init__()
-        self.folder = _folder(folder).value
+        self.folder = folder_name_of(folder or "INBOX").value
 
     @user_tool()
     @pare_event_registered(OperationType.READ)
@@ -48,13 +45,13 @@ class MailboxView(AppState["StatefulEmailApp"]):
 
         :param query: the text to look for, in upper or lower case
         :param min_date: leave out older emails; YYYY-MM-DD HH:MM:SS in UTC, or YYYY-MM-DD for that day on;
-            default any, and what is no date counts as that
+            default any
         :param max_date: leave out newer emails; the same forms, YYYY-MM-DD up to the end of that day
         :param limit: how many emails to give at most, default 10; null or below zero for all
         :returns: the emails, newest first
         """
-        limit = None if limit is None or whole("limit", limit, least=None) < 0 else limit
-        earliest, latest = _moment(min_date, time.min, -inf), _moment(max_date, time.max, inf)
+        limit = None if limit is None or check_whole("limit", limit, least=None) < 0 else limit
+        earliest, latest = date_bounds(min_date, max_date)
         found = self.app.search_emails(query, self.folder)
         return [email for email in found if earliest <= email.timestamp <= latest][:limit]
 
@@ -104,90 +101,3 @@ class MailboxView(AppState["StatefulEmailApp"]):
         """
         self.app.set_current_state(ComposeEmail())
         return "compose_started"
-
-
-class StatefulEmailApp(StatefulApp, EmailClientV2):
-    """The mailbox of `user_email` with screens; the first one is the INBOX."""
-
-    def __init__(
-        self,
-        name: str | None = None,
-        view_limit: int = 5,
-        folders: dict[EmailFolderName, EmailFolder] | None = None,
-        user_email: str = DEFAULT_USER_EMAIL,
-        internal_fs: FileSystem | None = None,
-    ) -> None:
-        super().__init__(name, view_limit, folders or {}, user_email, internal_fs)
-        self._own_email = user_email
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.load_root_state()
-
-    def reset(self) -> None:
-        """Empty all folders and show the INBOX; the address is again the one the app was made with."""
-        super().reset()
-        self.user_email = self._own_email
-
-    def create_root_state(self) -> MailboxView:
-        """Make the first screen: the INBOX."""
-        return MailboxView()
-
-    def send_reply_from_draft(self, draft: ComposeDraft) -> str:
-        """Send a reply as `draft` has it and give its id.
-
-        Without recipients or subject of its own it takes the defaults of the draft, and without those
-        what any reply to that email has.
-
-        Raises:
-            InvalidValueError: the draft replies to nothing, or cannot be sent as it is.
-            NotFoundError: the email that it replies to is gone.
-        """
-        if not draft.reply_to:
-            raise InvalidValueError("the draft names no email that it replies to; send it as a new email")
-        original = self._replied_to(draft.reply_to, draft.reply_to_folder)
-        to = draft.recipients or draft.default_recipients
-        email = self._email(
-            self.user_email,
-            to or [other_side(self.folders, original, self.user_email)],
-            draft.subject or draft.default_subject or f"Re: {original.subject}",
-            draft.body,
-            draft.cc,
-        )
-        email.parent_id = original.email_id
-        return self._store(EmailFolderName.SENT, email, draft.attachments)
-
-    def store_draft(self, draft: ComposeDraft) -> str:
-        """Put what is written into DRAFT, unread, with copies and attachments, and give its id.
-
-        Raises:
-            InvalidValueError: it cannot be stored as it is.
-        """
-        email = self._email(self.user_email, draft.recipients, draft.subject, draft.body, draft.cc)
-        email.parent_id = draft.reply_to
-        return self._store(EmailFolderName.DRAFT, email, draft.attachments)
-
-    def _replied_to(self, email_id: str, folder_name: str | None) -> Email:
-        """Find an email in its folder, or in whichever it was moved to meanwhile."""
-        folders = [self.folders[_folder(folder_name)], *self.folders.values()]
-        found = next((email for folder in folders if (email := folder.find(email_id))), None)
-        if found is None:
-            raise NotFoundError(
-                f"email {email_id!r:.200}, which the draft replies to, is gone; "
-                "go back, or write a new email instead"
-            )
-        return found
-
-
-def _folder(folder_name: object) -> EmailFolderName:
-    return folder_name_of(folder_name or EmailFolderName.INBOX)
-
-
-def _moment(text: str | None, clock: time, default: float) -> float:
-    """Give a date and time in seconds, UTC unless it says otherwise; a date alone is taken at `clock`."""
-    with suppress(ValueError, TypeError):
-        return datetime.combine(date.fromisoformat(text or ""), clock, UTC).timestamp()
-    with suppress(ValueError, TypeError):
-        moment = datetime.fromisoformat(text or "")
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return default

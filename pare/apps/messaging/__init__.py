@@ -1,15 +1,15 @@
 """Messaging: conversations between two people or in groups."""
 
-from pare.apps.messaging.app import MessagingAppV2
+from pare.apps.messaging.app import StatefulMessagingApp
 from pare.apps.messaging.model import (
     ConversationV2,
     FileMessageV2,
     MessageV2,
     MessagingAppMode,
     NoCurrentUserError,
-    NotAConversationError,
 )
-from pare.apps.messaging.states import ConversationList, ConversationOpened, StatefulMessagingApp
+from pare.apps.messaging.states import ConversationList, ConversationOpened
+from pare.apps.messaging.tools import MessagingAppV2
 
 __all__ = [
     "ConversationList",
@@ -20,6 +20,5 @@ __all__ = [
     "MessagingAppMode",
     "MessagingAppV2",
     "NoCurrentUserError",
-    "NotAConversationError",
     "StatefulMessagingApp",
 ]

@@ -7,15 +7,12 @@ from heapq import nlargest
 from operator import attrgetter
 from typing import Any
 
+from pare.apps.checks import check_texts, check_whole, date_bounds, page_within, require_text
 from pare.apps.messaging.directory import UserDirectoryApp
 from pare.apps.messaging.model import (
     ConversationV2,
     MessagingAppMode,
-    check_list,
-    check_page,
-    check_text,
     copied,
-    date_bounds,
     messages_within,
     newest_first,
     not_found,
@@ -51,7 +48,7 @@ class ConversationsApp(UserDirectoryApp):
         :param user_ids: ids of the other users
         :returns: ids of the conversations, in the order of their creation
         """
-        wanted = {*check_list(user_ids, "user_ids"), self.current_user_id} - {None}
+        wanted = {*check_texts("user_ids", user_ids), self.current_user_id} - {None}
         found = [item for item in self.conversations.values() if set(item.participant_ids) == wanted]
         return [item.conversation_id for item in found]
 
@@ -73,10 +70,11 @@ class ConversationsApp(UserDirectoryApp):
             app shows more
         :returns: conversations with their messages, newest first
         """
-        check_page(offset, limit, len(self.conversations), "conversations", self.conversation_view_limit)
-        newest = nlargest(offset + limit, self.conversations.values(), key=attrgetter("last_updated"))
+        total, most = len(self.conversations), self.conversation_view_limit
+        first, last = page_within(offset, limit, total, "conversations", most)
+        newest = nlargest(last, self.conversations.values(), key=attrgetter("last_updated"))
         return self.apply_conversation_limits(
-            newest[offset:], offset_recent_messages_per_conversation, limit_recent_messages_per_conversation
+            newest[first:], offset_recent_messages_per_conversation, limit_recent_messages_per_conversation
         )
 
     @app_tool()
@@ -102,9 +100,10 @@ class ConversationsApp(UserDirectoryApp):
         found = [item for item in self.conversations.values() if user_id in item.participant_ids]
         if not found:
             self._check_user(user_id)
-        check_page(offset, limit, len(found), "such conversations", self.conversation_view_limit)
+        most = self.conversation_view_limit
+        first, last = page_within(offset, limit, len(found), "such conversations", most)
         return self.apply_conversation_limits(
-            found[offset : offset + limit],
+            found[first:last],
             offset_recent_messages_per_conversation,
             limit_recent_messages_per_conversation,
         )
@@ -116,8 +115,14 @@ class ConversationsApp(UserDirectoryApp):
         limit_recent_messages_per_conversation: int,
     ) -> list[ConversationV2]:
         """Give copies of `conversations` with a page of their messages, newest first."""
-        start, limit = offset_recent_messages_per_conversation, limit_recent_messages_per_conversation
-        check_page(start, limit, None, "messages", self.messages_view_limit)
+        start = check_whole(
+            "offset_recent_messages_per_conversation", offset_recent_messages_per_conversation
+        )
+        limit = check_whole(
+            "limit_recent_messages_per_conversation",
+            limit_recent_messages_per_conversation,
+            most=self.messages_view_limit,
+        )
         return [
             replace(item, messages=newest_first(item.messages)[start : start + limit])
             for item in conversations
@@ -138,22 +143,22 @@ class ConversationsApp(UserDirectoryApp):
         :param conversation_id: id of the conversation
         :param offset: number of newest messages to skip
         :param limit: most messages to read
-        :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
-        :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
+        :param min_date: only messages from this time on; YYYY-MM-DD HH:MM:SS in UTC, or YYYY-MM-DD for that
+            day on
+        :param max_date: only messages up to this time; the same forms, YYYY-MM-DD up to the end of that day
         :returns: "messages", and "metadata" with message_range (first, end), conversation_length (how
             many messages there are between the dates), conversation_id and conversation_title
         """
         conversation = self._conversation(conversation_id)
         found = messages_within(conversation.messages, date_bounds(min_date, max_date))
-        check_page(offset, limit, len(found), "messages")
-        end = min(offset + limit, len(found))
+        first, end = page_within(offset, limit, len(found), "messages")
         metadata = {
-            "message_range": (offset, end),
+            "message_range": (first, end),
             "conversation_length": len(found),
             "conversation_id": conversation_id,
             "conversation_title": conversation.title,
         }
-        return {"messages": newest_first(found)[offset:end], "metadata": metadata}
+        return {"messages": newest_first(found)[first:end], "metadata": metadata}
 
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
@@ -161,11 +166,12 @@ class ConversationsApp(UserDirectoryApp):
         """Find conversations that hold a text, whatever the case, in messages, title or participants' ids.
 
         :param query: text to look for
-        :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
-        :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
+        :param min_date: only messages from this time on; YYYY-MM-DD HH:MM:SS in UTC, or YYYY-MM-DD for that
+            day on
+        :param max_date: only messages up to this time; the same forms, YYYY-MM-DD up to the end of that day
         :returns: ids of the conversations
         """
-        matches = text_matcher(check_text(query, "query"))
+        matches = text_matcher(require_text("query", query))
         return matching_ids(self.conversations.values(), matches, date_bounds(min_date, max_date))
 
     @app_tool()
@@ -179,11 +185,12 @@ class ConversationsApp(UserDirectoryApp):
 
         :param query: regular expression in Python's syntax, at most 200 characters, without
             back-references
-        :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
-        :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
+        :param min_date: only messages from this time on; YYYY-MM-DD HH:MM:SS in UTC, or YYYY-MM-DD for that
+            day on
+        :param max_date: only messages up to this time; the same forms, YYYY-MM-DD up to the end of that day
         :returns: ids of the conversations
         """
-        matches = pattern_matcher(check_text(query, "query"))
+        matches = pattern_matcher(require_text("query", query))
         return matching_ids(self.conversations.values(), matches, date_bounds(min_date, max_date))
 
     def _conversation(self, conversation_id: str) -> ConversationV2:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pare.apps.base import App
+from pare.apps.checks import check_texts, require_text
 from pare.apps.messaging.model import (
     MessagingAppMode,
     NoCurrentUserError,
-    check_list,
-    check_text,
     joined,
 )
 from pare.errors import InvalidValueError
@@ -52,14 +51,14 @@ class UserDirectoryApp(App):
 
     def add_users(self, user_names: list[str]) -> None:
         """Give each name that is not known yet an internal id."""
-        names = [check_text(name, "a user's name") for name in check_list(user_names, "user_names")]
+        names = [require_text("name of a user", name) for name in check_texts("user_names", user_names)]
         for name in dict.fromkeys(names):
             if name not in self.name_to_id:
                 self._add_user(name, self.new_id())
 
     def add_contacts(self, contacts: list[tuple[str, str]]) -> None:
         """Add people as pairs of name and phone number, which is their id; known names are left alone."""
-        pairs = [check_list(pair, "a contact") for pair in contacts]
+        pairs = [check_texts("a contact", pair) for pair in contacts]
         if not all(len(pair) == 2 and all(pair) for pair in pairs):
             raise InvalidValueError("contacts must be a list of pairs of name and phone number")
         for name, phone in pairs:
@@ -78,7 +77,7 @@ class UserDirectoryApp(App):
 
     def get_user_ids(self, user_names: list[str]) -> list[str | None]:
         """Give the id behind each name, None where there is none."""
-        return [self.name_to_id.get(name) for name in check_list(user_names, "user_names")]
+        return [self.name_to_id.get(name) for name in check_texts("user_names", user_names)]
 
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
@@ -92,7 +91,7 @@ class UserDirectoryApp(App):
 
     def get_user_names(self, user_ids: list[str]) -> list[str | None]:
         """Give the name behind each id, None where there is none."""
-        return [self.id_to_name.get(user_id) for user_id in check_list(user_ids, "user_ids")]
+        return [self.id_to_name.get(user_id) for user_id in check_texts("user_ids", user_ids)]
 
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
@@ -103,7 +102,7 @@ class UserDirectoryApp(App):
         :returns: user ids by full name, the most similar first; only the exact match if there is one,
             empty if no name is similar
         """
-        check_text(user_name, "user_name")
+        require_text("user_name", user_name)
         if user_name in self.name_to_id:
             return {user_name: self.name_to_id[user_name]}
         from rapidfuzz import process  # noqa: PLC0415 - 30 ms that a run without a look-up never needs
@@ -123,7 +122,7 @@ class UserDirectoryApp(App):
         me = self._me()
         if me not in self.id_to_name:
             raise NoCurrentUserError(f"the owner of this phone, {me!r}, has no name; set current_user_name")
-        others = [user_id for user_id in check_list(user_ids, "user_ids") if user_id != me]
+        others = [user_id for user_id in check_texts("user_ids", user_ids) if user_id != me]
         if self.mode is MessagingAppMode.PHONE_NUMBER:
             return joined(sorted(self.id_to_name.get(user_id, user_id) for user_id in others))
         names = [self.id_to_name[user_id] for user_id in others if user_id in self.id_to_name]

@@ -1,32 +1,24 @@
-"""What the messaging app holds: conversations and messages, and the checks that guard them."""
+"""What the messaging app holds: conversations and messages."""
 
 from __future__ import annotations
 
-import base64
-from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from itertools import islice
-from math import inf, isfinite
+from math import inf
 from operator import attrgetter
 from typing import Any
 
-from pare.apps.base import format_time, parse_time
-from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, ToolError, nearest
+from pare.apps.attachments import from_base64
+from pare.apps.base import format_time
+from pare.apps.checks import date_bounds, nearest_id
+from pare.errors import NotFoundError, ToolError
 from pare.kernel.run_context import new_id, now
-
-MAX_TEXT = 100_000
-"""The longest text that is stored, in characters."""
 
 
 class NoCurrentUserError(ToolError, AssertionError):
     """The app does not know whose phone it is on."""
-
-
-class NotAConversationError(InvalidArgumentsError, AssertionError):
-    """Something else was given where a conversation belongs."""
 
 
 class MessagingAppMode(Enum):
@@ -101,16 +93,6 @@ def joined(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def date_bounds(start_date: str | None, end_date: str | None) -> Bounds:
-    """Read two dates as times; a missing one is no bound.
-
-    Raises:
-        InvalidValueError: a date is not of the form ``YYYY-MM-DD HH:MM:SS``.
-    """
-    start = -inf if start_date is None else parse_time(start_date)
-    return start, inf if end_date is None else parse_time(end_date)
-
-
 def messages_within(messages: list[MessageV2], bounds: Bounds) -> list[MessageV2]:
     """Give the messages sent within `bounds`, to the second."""
     if bounds == (-inf, inf):
@@ -148,75 +130,13 @@ def message_from(data: Mapping[str, Any]) -> MessageV2:
     values = {key: data[key] for key in ("message_id", "timestamp", "content") if key in data}
     if "attachment" not in data:
         return MessageV2(data["sender_id"], **values)
-    attachment = _bytes_from(data["attachment"])
+    attachment = data["attachment"]
+    if isinstance(attachment, str):
+        attachment = from_base64(attachment, "the attachment of a message")
     name = data.get("attachment_name")
     return FileMessageV2(data["sender_id"], attachment=attachment, attachment_name=name, **values)
 
 
-def _bytes_from(value: str | bytes | None) -> bytes | None:
-    if not isinstance(value, str):
-        return value
-    try:
-        return base64.b64decode(value, validate=True)
-    except Base64Error:
-        raise InvalidValueError("the attachment of a message is not base64 text") from None
-
-
-# -- checks ------------------------------------------------------------------------------------------------
-
-
-def check_text(text: Any, what: str, needed: bool = True) -> str:
-    """Give `text` back if it can be stored; `what` names it in the error.
-
-    Raises:
-        InvalidArgumentsError: it is no text.
-        InvalidValueError: it is empty though `needed`, or too long.
-    """
-    if not isinstance(text, str):
-        raise InvalidArgumentsError(f"{what} must be text, not {type(text).__name__}")
-    if needed and not text.strip():
-        raise InvalidValueError(f"{what} is empty")
-    if len(text) > MAX_TEXT:
-        raise InvalidValueError(f"{what} has {len(text)} characters; at most {MAX_TEXT} are allowed")
-    return text
-
-
-def check_list(names: Any, what: str) -> list[str]:
-    """Give a copy of `names` if it is a list of texts, not one text.
-
-    Raises:
-        InvalidArgumentsError: it is not.
-    """
-    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise InvalidArgumentsError(f"{what} must be a list of texts, such as ['a', 'b']; got {names!r:.80}")
-    return list(names)
-
-
-def check_time(timestamp: Any) -> float:
-    """Give `timestamp` back if it is a time in seconds since the epoch.
-
-    Raises:
-        InvalidValueError: it is not.
-    """
-    if not isinstance(timestamp, (int, float)) or not isfinite(timestamp):
-        raise InvalidValueError(f"the timestamp {timestamp!r} is no number of seconds since the epoch")
-    return timestamp
-
-
-def check_page(offset: int, limit: int, count: int | None, what: str, most: int | None = None) -> None:
-    """Check that `offset` and `limit` cut a page out of `count` things called `what`.
-
-    Raises:
-        InvalidValueError: one is negative, `offset` is beyond the end, or `limit` above `most`.
-    """
-    if offset < 0 or limit < 0:
-        raise InvalidValueError(f"offset and limit of {what} must not be negative: {offset}, {limit}")
-    if count is not None and offset > count:
-        raise InvalidValueError(f"the offset {offset} is beyond the end: there are {count} {what}")
-    if most is not None and limit > most:
-        raise InvalidValueError(f"the limit {limit} is too high: at most {most} {what} are shown at a time")
-
-
 def not_found(what: str, wanted: str, known: Iterable[str], advice: str) -> NotFoundError:
     """Make the error that says that there is no `what` called `wanted`, which is nearest, and what to do."""
-    return NotFoundError(f"there is no {what} {wanted!r}.{nearest(wanted, islice(known, 200))} {advice}")
+    return NotFoundError(f"there is no {what} {wanted!r}.{nearest_id(wanted, known)} {advice}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pare.apps.messaging.app import MessagingAppV2
-from pare.apps.messaging.model import ConversationV2, check_page
-from pare.apps.navigation import AppState, StatefulApp, pare_event_registered
+from pare.apps.checks import check_whole
+from pare.apps.messaging.model import ConversationV2
+from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import NotFoundError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-DEFAULT_USER_NAME = "John Doe"
+if TYPE_CHECKING:
+    from pare.apps.messaging.app import StatefulMessagingApp  # noqa: F401 - named in the bases of the screens
 
 
 class ConversationList(AppState["StatefulMessagingApp"]):
@@ -47,13 +48,14 @@ class ConversationList(AppState["StatefulMessagingApp"]):
         """Find conversations that hold a text, whatever the case, in messages, title or participants' ids.
 
         :param query: text to look for
-        :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
-        :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
+        :param min_date: only messages from this time on; YYYY-MM-DD HH:MM:SS in UTC, or YYYY-MM-DD for that
+            day on
+        :param max_date: only messages up to this time; the same forms, YYYY-MM-DD up to the end of that day
         :param limit: most conversations to find
         :returns: ids of the conversations, with which they can be opened
         """
-        check_page(0, limit, None, "conversations")
-        return self.app.search(query, min_date, max_date)[:limit]
+        most = check_whole("limit", limit)
+        return self.app.search(query, min_date, max_date)[:most]
 
     @user_tool()
     @pare_event_registered(OperationType.READ)
@@ -99,8 +101,9 @@ class ConversationOpened(AppState["StatefulMessagingApp"]):
 
         :param offset: number of newest messages to skip
         :param limit: most messages to read
-        :param min_date: only messages from this time on, YYYY-MM-DD HH:MM:SS in UTC
-        :param max_date: only messages up to this time, YYYY-MM-DD HH:MM:SS in UTC
+        :param min_date: only messages from this time on; YYYY-MM-DD HH:MM:SS in UTC, or YYYY-MM-DD for that
+            day on
+        :param max_date: only messages up to this time; the same forms, YYYY-MM-DD up to the end of that day
         :returns: "messages", and "metadata" with message_range (first, end), conversation_length (how
             many messages there are between the dates), conversation_id, conversation_title and
             names (by user id)
@@ -113,42 +116,3 @@ class ConversationOpened(AppState["StatefulMessagingApp"]):
             raise NotFoundError(
                 f"the conversation {self.conversation_id!r} that this screen shows is gone; go back"
             )
-
-
-class StatefulMessagingApp(StatefulApp, MessagingAppV2):
-    """The messaging app as the user taps through it; the phone is John Doe's unless it is told otherwise."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        name = self.current_user_name or self.id_to_name.get(self.current_user_id or "", DEFAULT_USER_NAME)
-        self._set_owner(self.current_user_id or self.name_to_id.get(name) or self.new_id(), name)
-        self.load_root_state()
-
-    def create_root_state(self) -> ConversationList:
-        """Make the first screen."""
-        return ConversationList()
-
-    def read_page(
-        self,
-        conversation_id: str,
-        offset: int,
-        limit: int,
-        min_date: str | None = None,
-        max_date: str | None = None,
-    ) -> dict[str, Any]:
-        """Give what `read_conversation` gives, and as metadata the names behind the ids as well."""
-        page = self.read_conversation(conversation_id, offset, limit, min_date, max_date)
-        members = self.conversations[conversation_id].participant_ids
-        seen = dict.fromkeys([*members, *(message.sender_id for message in page["messages"])])
-        page["metadata"]["names"] = {item: self.id_to_name.get(item, item) for item in seen}
-        return page
-
-    def reset(self) -> None:
-        """Empty the app but for the owner of the phone, and show the first screen."""
-        user_id, name = self.current_user_id, self.current_user_name
-        super().reset()
-        self._set_owner(user_id or self.new_id(), name or DEFAULT_USER_NAME)
-
-    def _set_owner(self, user_id: str, name: str) -> None:
-        self.current_user_id, self.current_user_name = user_id, name
-        self._add_user(name, user_id)

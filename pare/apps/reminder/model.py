@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pare.apps.base import parse_time
+from pare.apps.base import format_time, parse_time
+from pare.apps.checks import check_text, require_text
 from pare.errors import InvalidValueError, nearest
-
-MAX_TEXT = 100_000
-"""The longest title or description that is kept, in characters."""
 
 UNITS = {
     "second": timedelta(seconds=1),
@@ -54,7 +52,7 @@ class Reminder:
     @property
     def due_text(self) -> str:
         """When it is due, as ``YYYY-MM-DD HH:MM:SS`` in UTC."""
-        return f"{self.due_datetime:%Y-%m-%d %H:%M:%S}"
+        return format_time(self.due_datetime.timestamp())
 
     def repeated(self, times: int) -> datetime | None:
         """Give the due time of its repetition number `times`; None beyond the calendar.
@@ -112,35 +110,11 @@ def read_reminder(
     Raises:
         InvalidValueError: a value cannot be used.
     """
-    check_title(title)
+    require_text("title", title)
     check_text("description", description)
-    due = datetime.fromtimestamp(parse_time(due_datetime), UTC)
+    due = datetime.fromtimestamp(parse_time(due_datetime, "due_datetime"), UTC)
     value = check_repetition(repetition_unit, repetition_value)
     return Reminder("", title, due, description, repetition_unit, value)
-
-
-def check_title(title: Any) -> str:
-    """Give a title that can be kept.
-
-    Raises:
-        InvalidValueError: it is no text, empty, or too long.
-    """
-    check_text("title", title)
-    if not title.strip():
-        raise InvalidValueError("a reminder needs a title")
-    return str(title)
-
-
-def check_text(what: str, text: Any) -> None:
-    """Insist on a text that can be kept.
-
-    Raises:
-        InvalidValueError: it is no text, or too long.
-    """
-    if not isinstance(text, str):
-        raise InvalidValueError(f"the {what} of a reminder is a text, not {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise InvalidValueError(f"the {what} has {len(text)} characters; at most {MAX_TEXT} can be kept")
 
 
 def check_repetition(unit: str | None, value: Any) -> int:

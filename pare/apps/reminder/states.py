@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from pare.apps.base import parse_time
-from pare.apps.navigation import AppState, StatefulApp, pare_event_registered
-from pare.apps.reminder.app import EditableReminderApp
-from pare.apps.reminder.model import Reminder, as_text, check_repetition, check_text, check_title
-from pare.errors import NotFoundKeyError
+from pare.apps.checks import check_text, require_text
+from pare.apps.navigation import AppState, pare_event_registered
+from pare.apps.reminder.model import Reminder, as_text, check_repetition
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
+
+if TYPE_CHECKING:
+    from pare.apps.reminder.app import StatefulReminderApp  # noqa: F401 - named in the bases of the screens
 
 
 @dataclass
@@ -139,7 +142,7 @@ class EditReminder(AppState["StatefulReminderApp"]):
         :param title: what it is about, in a few words
         :returns: the draft as it is now
         """
-        return self._changed(title=check_title(title))
+        return self._changed(title=require_text("title", title))
 
     @user_tool()
     @pare_event_registered(OperationType.WRITE)
@@ -149,8 +152,7 @@ class EditReminder(AppState["StatefulReminderApp"]):
         :param description: the details; may be empty
         :returns: the draft as it is now
         """
-        check_text("description", description)
-        return self._changed(description=description)
+        return self._changed(description=check_text("description", description))
 
     @user_tool()
     @pare_event_registered(OperationType.WRITE)
@@ -160,7 +162,7 @@ class EditReminder(AppState["StatefulReminderApp"]):
         :param due_datetime: when it is due, as YYYY-MM-DD HH:MM:SS in UTC
         :returns: the draft as it is now
         """
-        parse_time(due_datetime)
+        parse_time(due_datetime, "due_datetime")
         return self._changed(due_datetime=due_datetime)
 
     @user_tool()
@@ -222,26 +224,3 @@ class EditReminder(AppState["StatefulReminderApp"]):
             draft.repetition_unit,
             draft.repetition_value,
         )
-
-
-class StatefulReminderApp(StatefulApp, EditableReminderApp):
-    """The reminder app as the user taps through it."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.load_root_state()
-
-    def create_root_state(self) -> ReminderList:
-        """Make the first screen."""
-        return ReminderList()
-
-    def check_shown(self, reminder_id: str) -> None:
-        """Check that the reminder that a screen shows is still there.
-
-        Raises:
-            NotFoundKeyError: it is not.
-        """
-        if reminder_id not in self.reminders:
-            raise NotFoundKeyError(
-                f"the reminder {reminder_id!r} that this screen shows has been deleted; go back"
-            )

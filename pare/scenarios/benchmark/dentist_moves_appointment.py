@@ -62,8 +62,8 @@ class DentistMovesAppointment(PAREScenario):
                 sender=PRACTICE,
                 subject="Your appointment on Tuesday",
                 content=(
-                    "Dr. Osei is away on Tuesday. Could you come on Wednesday, 8 January, from 15:30 to 16:15 "
-                    "instead? Please answer this email so that we can hold the slot."
+                    "Dr. Osei is away on Tuesday. Could you come on Wednesday, 8 January, from 15:30 to "
+                    "16:15 instead? Please answer this email so that we can hold the slot."
                 ),
             ).depends_on(None, delay_seconds=60)
             read = (

@@ -104,8 +104,9 @@ class PlumberAnswersTheLeak(PAREScenario):
                 conversation_id="chat-ruta",
                 sender_id="ruta",
                 content=(
-                    "Hi John, water is dripping from your kitchen onto my shelf! Can you get your plumber in "
-                    "soon? Tell me when, please: I want to be at home, she should see my ceiling as well."
+                    "Hi John, water is dripping from your kitchen onto my shelf! Can you get your plumber "
+                    "in soon? Tell me when, please: I want to be at home, she should see my ceiling as "
+                    "well."
                 ),
             ).depends_on(None, delay_seconds=30)
             read = (
@@ -141,8 +142,8 @@ class PlumberAnswersTheLeak(PAREScenario):
                 conversation_id="chat-ilse",
                 sender_id="ilse",
                 content=(
-                    "Oh dear. Close the valve under the sink until then. I could come tomorrow from 10:00 to "
-                    "10:50, or on Thursday, 13 February, from 16:20 to 17:10. Which one shall I keep?"
+                    "Oh dear. Close the valve under the sink until then. I could come tomorrow from 10:00 "
+                    "to 10:50, or on Thursday, 13 February, from 16:20 to 17:10. Which one shall I keep?"
                 ),
             ).depends_on(asked, delay_seconds=240)
             settled = self._settle(aui, answer)
@@ -183,8 +184,9 @@ class PlumberAnswersTheLeak(PAREScenario):
         report = (
             aui.send_message_to_user(
                 content=(
-                    "Your plumber comes on Thursday, 13 February, 16:20 to 17:10; Wednesday clashed with the "
-                    "blood donation. It is in your calendar and Ruta knows. Close the valve under the sink."
+                    "Your plumber comes on Thursday, 13 February, 16:20 to 17:10; Wednesday clashed with "
+                    "the blood donation. It is in your calendar and Ruta knows. Close the valve under the "
+                    "sink."
                 )
             )
             .oracle()

@@ -6,7 +6,9 @@ place), from distributions that declare an entry point, and from files that were
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, TypeVar
 
 from pare.errors import ScenarioImportError, UnknownScenarioError, nearest
@@ -36,16 +38,28 @@ class ScenarioRegistry:
         """
 
         def decorate(cls: ScenarioClass) -> ScenarioClass:
-            if not issubclass(cls, Scenario):
+            if not _is_scenario(cls):
                 raise TypeError(f"{cls!r} is registered as {scenario_id!r} but is no subclass of Scenario")
             former = self._scenarios.get(scenario_id)
-            if former is not None and former.__module__ != cls.__module__:
-                get_logger().warning("scenario.replaced", scenario_id=scenario_id, by=cls.__module__)
+            if former is not None and _place(former) != _place(cls):
+                get_logger().warning(
+                    "scenario.replaced", scenario_id=scenario_id, former=_place(former), by=_place(cls)
+                )
             cls.scenario_id = scenario_id
+            cls._registered_as = scenario_id  # type: ignore[attr-defined]  # a mark for `adopt`
             self._scenarios[scenario_id] = cls
             return cls
 
         return decorate
+
+    def adopt(self, module: ModuleType) -> None:
+        """Register what `module` registered when it was first imported, if it was forgotten since."""
+        classes = {
+            vars(item).get("_registered_as"): item for item in vars(module).values() if _is_scenario(item)
+        }
+        for scenario_id, cls in classes.items():
+            if scenario_id is not None and scenario_id not in self._scenarios:
+                self.register(scenario_id)(cls)
 
     def get_scenario(self, scenario_id: str) -> type[Scenario]:
         """Give the class of that id.
@@ -85,13 +99,27 @@ class ScenarioRegistry:
 
     def _discover(self) -> None:
         if not self._discovered:
-            self._discovered = True
-            self._failures = discover(self)
+            self._discovered = True  # modules that are being imported may ask for a scenario
+            try:
+                self._failures = discover(self)
+            except BaseException:
+                self._discovered = False
+                raise
 
     def _complain(self, beginning: str) -> None:
         if self._failures:
             listed = "\n".join(f"  {failure}" for failure in self._failures)
             raise ScenarioImportError(f"{beginning}:\n{listed}")
+
+
+def _is_scenario(item: Any) -> bool:
+    return isinstance(item, type) and issubclass(item, Scenario)
+
+
+def _place(cls: type[Scenario]) -> str:
+    """Name file and class: a file that others import is imported twice, and does not replace itself."""
+    module = sys.modules.get(cls.__module__)
+    return f"{getattr(module, '__file__', None) or cls.__module__}::{cls.__qualname__}"
 
 
 registry = ScenarioRegistry()
