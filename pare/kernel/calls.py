@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from copy import copy as shallow_copy
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import PurePath
 from typing import Any, Self, cast
 
-from pare.kernel.abstract_event import AbstractEvent
+from pare.kernel.abstract_event import AbstractEvent, shallow_copy
 from pare.kernel.action import Action, ActionDescription, EventMetadata
 from pare.kernel.enums import EventTimeComparator, EventType
 from pare.kernel.frames import CAPTURING, MUTED, RECORDING, entered

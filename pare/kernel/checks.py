@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from copy import copy as shallow_copy
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from pare.errors import ValidationException
-from pare.kernel.abstract_event import AbstractEvent, Events
+from pare.kernel.abstract_event import AbstractEvent, Events, shallow_copy
 from pare.kernel.action import EventMetadata
 from pare.kernel.calls import CompletedEvent, completed
 from pare.kernel.enums import EventType

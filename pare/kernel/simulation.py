@@ -145,7 +145,8 @@ class Simulation(Timeline):
 
     def _process_oracle(self, event: OracleEvent, time: float) -> Pending:
         call = event.make(self)
-        return self._call(event, call, time, any(references(call.action.args)))
+        refers = event in self._graph.with_references if event.planned else any(references(call.action.args))
+        return self._call(event, call, time, refers)
 
     def _call(self, plan: AbstractEvent, event: Event, time: float, refers: bool) -> Pending:
         started = self.time_manager.now

@@ -146,8 +146,12 @@ def member_of(kind: type[Kind], value: Any) -> Kind:
 
 def problems_in(values: Mapping[str, Any]) -> Iterator[ToolError]:
     """Find everything that is wrong with the fields of a contact."""
-    names = [_name_problem(name, values[name]) for name in ("first_name", "last_name", "contact_id")]
-    yield from filter(None, names + [text_problem(name, values[name]) for name in _TEXTS])
+    for name in ("first_name", "last_name", "contact_id"):
+        if problem := _name_problem(name, values[name]):
+            yield problem
+    for name in _TEXTS:
+        if problem := text_problem(name, values[name]):
+            yield problem
     if not isinstance(values["is_user"], bool):
         yield WrongTypeError(f"is_user must be true or false, not {values['is_user']!r:.80}")
     yield from _age_problems(values["age"])
