@@ -1,9 +1,9 @@
 """The apps of the phone."""
 
 from pare.apps.base import App
-from pare.apps.calendar import CalendarApp, CalendarV2, StatefulCalendarApp
-from pare.apps.contacts import ContactsApp, StatefulContactsApp
-from pare.apps.email import EmailClientApp, EmailClientV2, StatefulEmailApp
+from pare.apps.calendar import Calendar, CalendarApp, CalendarV2, StatefulCalendarApp
+from pare.apps.contacts import Contacts, ContactsApp, InternalContacts, StatefulContactsApp
+from pare.apps.email import EmailClientApp, EmailClientV2, Mail, StatefulEmailApp
 from pare.apps.messaging import MessagingAppV2, StatefulMessagingApp
 from pare.apps.navigation import AppState, StatefulApp
 from pare.apps.reminder import ReminderApp, StatefulReminderApp
@@ -16,12 +16,16 @@ __all__ = [
     "AgentUserInterface",
     "App",
     "AppState",
+    "Calendar",
     "CalendarApp",
     "CalendarV2",
+    "Contacts",
     "ContactsApp",
     "EmailClientApp",
     "EmailClientV2",
     "HomeScreenSystemApp",
+    "InternalContacts",
+    "Mail",
     "MessagingAppV2",
     "PAREAgentUserInterface",
     "ReminderApp",

@@ -59,6 +59,9 @@ class App:
         self.seed = 0
         self.stream = RandomStream("while populating", self.name)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
     # -- what an environment connects -------------------------------------------------------------
 
     def register_time_manager(self, time_manager: Clock) -> None:

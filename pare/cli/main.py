@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pare.cli import benchmark
+from pare.cli import benchmark, endpoint
 
 app = typer.Typer(
     name="pare",
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(benchmark.app, name="benchmark")
+app.command("endpoint")(endpoint.endpoint)
 
 
 @app.callback()

@@ -20,7 +20,7 @@ EventT = TypeVar("EventT", bound="AbstractEvent")
 Events = Union["AbstractEvent", "Sequence[AbstractEvent]", None]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AbstractEvent(ABC):  # noqa: B024 - published; __post_init__ refuses it by itself
     """An event at `event_time`, or `event_relative_time` seconds after its dependencies complete.
 
@@ -40,6 +40,12 @@ class AbstractEvent(ABC):  # noqa: B024 - published; __post_init__ refuses it by
             raise TypeError("AbstractEvent is not an event; use Event or one of the check events")
         if not self.event_id:
             self.event_id = current_run().event_id(self._label())
+
+    def __repr__(self) -> str:
+        """Name the event alone: with its neighbours the whole scenario would follow."""
+        relative = None if self.event_relative_time is None else f"+{self.event_relative_time}"
+        time = relative if self.event_time is None else self.event_time
+        return f"{type(self).__name__}({self.event_id!r}, {self.event_type.value}, {time})"
 
     def _label(self) -> str:
         return f"{self.__class__.__name__}-{self.event_type.value}"
@@ -162,7 +168,7 @@ def as_list(events: Events) -> list[AbstractEvent]:
     return [events] if isinstance(events, AbstractEvent) else list(events)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StopEvent(AbstractEvent):
     """Stop the environment; what else is due at that instant is dropped, and nothing is logged."""
 

@@ -17,7 +17,7 @@ from pare.kernel.run_context import current_run
 from pare.kernel.serialization import to_plain
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class _CallEvent(AbstractEvent):
     """An event with an action."""
 
@@ -41,7 +41,7 @@ class _CallEvent(AbstractEvent):
         return {**super().to_dict(), "action": self.action.to_dict() if self.action else None}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Event(_CallEvent):
     """A planned call of an app's function."""
 
@@ -86,7 +86,7 @@ class Event(_CallEvent):
         return event
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OracleEvent(AbstractEvent):
     """What an ideal agent would do: made and executed in oracle runs, ignored in agent runs."""
 
@@ -163,7 +163,7 @@ NOBODY = cast("list[AbstractEvent]", ())
 """The neighbours of every recorded event: it has none, and a list each would cost the log two thirds more."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CompletedEvent(_CallEvent):
     """A call, check or validation that has taken place at `event_time`."""
 
@@ -207,7 +207,7 @@ class CompletedEvent(_CallEvent):
         return {**super().to_dict(), "metadata": self.metadata.to_dict()}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CompletedOracleEvent(CompletedEvent):
     """A completed event beside the time that its oracle was given, for judges."""
 

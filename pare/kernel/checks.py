@@ -82,7 +82,7 @@ class _Poll(AbstractEvent):
         return self
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConditionCheckEvent(_Poll):
     """Wait until a condition holds; its successors follow then, and never after a timeout.
 
@@ -152,7 +152,7 @@ class ValidationResult:
         return {"success": self.success, "achieved_milestones": names}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ValidationEvent(_Poll):
     """Watch the state of the environment: milestones must be reached, minefields never.
 
@@ -256,7 +256,7 @@ class AgentActionValidator:
         return ValidationResult(not self.milestones, list(self.achieved_milestones))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AgentValidationEvent(_Poll):
     """Start to watch what the agent does; see AgentActionValidator. `timeout` is in ticks."""
 

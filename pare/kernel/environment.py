@@ -159,6 +159,20 @@ class Environment(AppSimulation):
         if self.state is EnvironmentState.RUNNING and until < inf:
             self.time_manager.advance_to(min(until, self.deadline))
 
+    async def advance_async(self, until: float) -> None:
+        """Do what `advance` does on the event loop."""
+        await self.drive(self.due_steps(until))
+        self.raise_defect()
+        if self.state is EnvironmentState.RUNNING:
+            self.time_manager.advance_to(min(until, self.deadline))
+
+    async def jump_async(self) -> bool:
+        """Go on to the next thing that is no poll and let its instant pass; tell whether there was one."""
+        before = self.happened
+        await self.drive(self.jumping_steps())
+        self.raise_defect()
+        return self.happened > before
+
     def tick(self) -> None:
         """Process what is due now."""
         self.advance(self.current_time)

@@ -42,6 +42,7 @@ class Simulation(Timeline):
         self.watch = Watch(self)
         self._graph = EventGraph([])
         self._logged = 0
+        self.happened = 0
         self._subscribers: list[Callable[[CompletedEvent], None]] = []
         self._handlers: dict[type, Callable[[Any, float], Pending]] = {
             Event: self._process_call,
@@ -114,6 +115,7 @@ class Simulation(Timeline):
         """Take the next entry of the queue and let it happen at its time."""
         time, item = self.event_queue.pop()
         self.time_manager.advance_to(time)
+        self.happened += type(item) is not Poll
         handler = self._handlers.get(type(item)) or self._handler_for(item)
         try:
             return handler(item, time)

@@ -121,4 +121,4 @@ def test_a_phone_survives_anything(names):
 @pytest.mark.parametrize("names", [*((name,) for name in APPS), tuple(APPS)], ids="+".join)
 def test_a_phone_survives_anything_for_long(names):
     machine = type("Machine", (PhoneMachine,), {"names": names})
-    run_state_machine_as_test(machine, settings=settings(max_examples=1_500, stateful_step_count=50))
+    run_state_machine_as_test(machine, settings=settings(max_examples=150, stateful_step_count=50))

@@ -13,6 +13,9 @@ PUBLISHED = {
         *("ALL_APPS", "App", "AppState", "HomeScreenSystemApp", "PAREAgentUserInterface", "StatefulApp"),
         *("StatefulCalendarApp", "StatefulContactsApp", "StatefulEmailApp", "StatefulMessagingApp"),
         *("StatefulReminderApp", "user_tool"),
+        *("AgentUserInterface", "Calendar", "CalendarApp", "CalendarV2", "Contacts", "ContactsApp"),
+        *("EmailClientApp", "EmailClientV2", "InternalContacts", "Mail", "MessagingAppV2", "ReminderApp"),
+        "SystemApp",
     ],
     "pare.apps.core": ["AppState", "StatefulApp"],
     "pare.apps.tool_decorators": ["APPTOOL_ATTR_NAME", "pare_event_registered", "user_tool"],
@@ -46,6 +49,14 @@ def test_a_published_name_is_importable(path: str, name: str) -> None:
 def test_an_app_with_screens_lives_at_its_published_path(app: type[App]) -> None:
     folder = app.__name__.removeprefix("Stateful").removesuffix("App").lower()
     assert app.__module__ == f"pare.apps.{folder}.app"
+
+
+@pytest.mark.parametrize("app", ALL_APPS)
+def test_an_app_shows_its_class_and_its_name(app: type[App]) -> None:
+    made = app()
+    assert repr(made) == f"{app.__name__}({made.name!r})"
+    made.name = "Mine"
+    assert repr(made) == f"{app.__name__}('Mine')"
 
 
 def test_all_apps_are_those_that_the_package_exports() -> None:

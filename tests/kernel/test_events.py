@@ -123,6 +123,20 @@ def test_an_event_knows_its_time_from_the_plan() -> None:
     assert (one.event_time, both.event_time) == (1003, 1015)
 
 
+def test_an_event_shows_what_it_is_without_its_neighbours() -> None:
+    diary = Diary()
+    one = arrival(diary, "one").at_absolute_time(1010.0)
+    two = arrival(diary, "two", one, 5).followed_by(arrival(diary, "three"))
+    assert (repr(one), repr(two)) == ("Event('one', ENV, 1010.0)", "Event('two', ENV, +5)")
+    assert repr(StopEvent().with_id("end")) == "StopEvent('end', STOP, None)"
+    assert repr(two.oracle()) == "OracleEvent('two', AGENT, +5)"
+    assert repr(one.execute()) == "CompletedEvent('one', ENV, 1010.0)"
+    condition = ConditionCheckEvent.from_condition(lambda env: True).with_id("free").depends_on(one)
+    assert repr(condition) == "ConditionCheckEvent('free-CHECK_0', CONDITION, +0)"
+    assert repr(ValidationEvent(event_id="seen")) == "ValidationEvent('seen', VALIDATION, None)"
+    assert repr(AgentValidationEvent(event_id="said")) == "AgentValidationEvent('said', VALIDATION, None)"
+
+
 def test_events_are_equal_to_themselves_only_and_hashable() -> None:
     one, two = StopEvent().with_id("x"), StopEvent().with_id("x")
     assert len({one, two}) == 2

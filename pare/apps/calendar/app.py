@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 from pare.apps.calendar.model import DATETIME_FORMAT
 from pare.apps.calendar.states import AgendaView, day_range
-from pare.apps.calendar.tools import CalendarV2
-from pare.apps.navigation import StatefulApp
+from pare.apps.calendar.tools import CalendarScreensApp
 
 __all__ = ["DATETIME_FORMAT", "StatefulCalendarApp"]
 
 
-class StatefulCalendarApp(StatefulApp, CalendarV2):
+class StatefulCalendarApp(CalendarScreensApp):
     """The calendar with screens; the first one is the agenda of today."""
 
     def __post_init__(self) -> None:

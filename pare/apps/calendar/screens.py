@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pare.apps.base import format_time, parse_time
 from pare.apps.calendar.model import TIMES, CalendarEvent, UnknownCalendarEventError, read_range
+from pare.apps.calendar.tools import CalendarScreensApp
 from pare.apps.checks import check_list, optional_text, require_text
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import NotFoundError, nearest
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 from pare.tools.notices import excerpt
-
-if TYPE_CHECKING:
-    from pare.apps.calendar.app import StatefulCalendarApp
 
 
 @dataclass
@@ -65,7 +63,7 @@ class EditDraft:
         return changes | times
 
 
-class EventDetail(AppState["StatefulCalendarApp"]):
+class EventDetail(AppState[CalendarScreensApp]):
     """One event, opened."""
 
     def __init__(self, event_id: str) -> None:
@@ -142,7 +140,7 @@ class EventDetail(AppState["StatefulCalendarApp"]):
         return {"draft": asdict(draft)}
 
 
-class EditEvent(AppState["StatefulCalendarApp"]):
+class EditEvent(AppState[CalendarScreensApp]):
     """An event that is being written, or changed if the draft has an event id."""
 
     def __init__(self, draft: EditDraft | None = None) -> None:
@@ -298,7 +296,7 @@ class EditEvent(AppState["StatefulCalendarApp"]):
         return event_id
 
 
-def event_or_gone(app: StatefulCalendarApp, event_id: str) -> CalendarEvent:
+def event_or_gone(app: CalendarScreensApp, event_id: str) -> CalendarEvent:
     """Give the event that a screen shows.
 
     Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from pare.apps.calendar.model import (
     DATETIME_FORMAT,
@@ -14,19 +13,17 @@ from pare.apps.calendar.model import (
     read_range,
 )
 from pare.apps.calendar.screens import EditDraft, EditEvent, EventDetail
+from pare.apps.calendar.tools import CalendarScreensApp
 from pare.apps.checks import require_text
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import InvalidValueError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-if TYPE_CHECKING:
-    from pare.apps.calendar.app import StatefulCalendarApp  # noqa: F401 - named in the bases of the screens
-
 __all__ = ["DATETIME_FORMAT", "AgendaView", "EditDraft", "EditEvent", "EventDetail"]
 
 
-class AgendaView(AppState["StatefulCalendarApp"]):
+class AgendaView(AppState[CalendarScreensApp]):
     """The events that take place within a range of time, in the order in which they were added.
 
     With filters, only those of a tag, and those that a person attends. The range is text, as

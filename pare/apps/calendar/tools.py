@@ -27,6 +27,7 @@ from pare.apps.calendar.model import (
 from pare.apps.calendar.notices import added_for_agent, added_for_user, deleted
 from pare.apps.checks import check_text, require_text
 from pare.apps.entries import without_unknown_fields
+from pare.apps.navigation import StatefulApp
 from pare.errors import InvalidValueError, nearest
 from pare.kernel.enums import EventType, OperationType
 from pare.kernel.recording import event_registered
@@ -37,7 +38,7 @@ from pare.tools.notices import VerbosityLevel, excerpt, notifies
 _DAY_SECONDS = 86_400
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CalendarApp(App):
     """A calendar of `events` by id, in the order in which they were added."""
 
@@ -305,7 +306,7 @@ class CalendarApp(App):
         return [event for event in self.events.values() if event.overlaps(start, end)]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CalendarV2(CalendarApp):
     """A calendar whose events can be edited."""
 
@@ -350,11 +351,15 @@ class CalendarV2(CalendarApp):
         return f"Event {event_id} was changed: {', '.join(changes)}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Calendar(CalendarApp):
     """The calendar under its short name."""
 
     name: str | None = "Calendar"
+
+
+class CalendarScreensApp(StatefulApp, CalendarV2):
+    """The calendar as its screens know it: what they show, and the way from one to the next."""
 
 
 def _event_state(event: CalendarEvent) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pare.apps.contacts.model import user_contact
 from pare.apps.contacts.states import ContactsList
-from pare.apps.contacts.tools import USER_CONTACT, ContactsApp
-from pare.apps.navigation import StatefulApp
+from pare.apps.contacts.tools import USER_CONTACT, ContactsScreensApp
 
 __all__ = ["USER_CONTACT", "StatefulContactsApp"]
 
 
-class StatefulContactsApp(StatefulApp, ContactsApp):
+class StatefulContactsApp(ContactsScreensApp):
     """The address book as the user taps through it.
 
     The user's own contact comes first in it from the start, a new object in each app. Where a scenario

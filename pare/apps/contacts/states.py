@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pare.apps.contacts.model import Contact
+from pare.apps.contacts.tools import ContactsScreensApp
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import NotFoundKeyError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-if TYPE_CHECKING:
-    from pare.apps.contacts.app import StatefulContactsApp  # noqa: F401 - named in the bases of the screens
 
-
-class ContactsList(AppState["StatefulContactsApp"]):
+class ContactsList(AppState[ContactsScreensApp]):
     """The first screen: all contacts."""
 
     @user_tool()
@@ -110,7 +108,7 @@ class ContactsList(AppState["StatefulContactsApp"]):
         )
 
 
-class OneContact(AppState["StatefulContactsApp"]):
+class OneContact(AppState[ContactsScreensApp]):
     """A screen that shows the contact with the id `contact_id`."""
 
     def __init__(self, contact_id: str) -> None:

@@ -20,6 +20,7 @@ from pare.apps.contacts.model import (
     user_contact,
 )
 from pare.apps.entries import without_unknown_fields
+from pare.apps.navigation import StatefulApp
 from pare.errors import InvalidValueError, NotFoundKeyError
 from pare.kernel.enums import OperationType
 from pare.kernel.recording import event_registered
@@ -31,7 +32,7 @@ USER_CONTACT = user_contact()
 """What the user's contact says, to compare with. No app holds this object: each makes its own."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ContactsApp(App):
     """An address book of `contacts` by id, in the order in which they were added.
 
@@ -249,18 +250,22 @@ class ContactsApp(App):
                 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Contacts(ContactsApp):
     """The address book under its short name."""
 
     name: str | None = "Contacts"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class InternalContacts(ContactsApp):
     """An address book that the scenario knows and the agent is not offered."""
 
     name: str | None = "InternalContacts"
+
+
+class ContactsScreensApp(StatefulApp, ContactsApp):
+    """The address book as its screens know it: what they show, and the way from one to the next."""
 
 
 def _copied(contact: Any) -> Contact:

@@ -23,7 +23,7 @@ UNNAMED = "unnamed"
 """Stands for an email's id until all about the email has been checked."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MailboxApp(AttachmentsApp):
     """The mailbox of `user_email`, to be filled only; attachments are files of `internal_fs`."""
 

@@ -1,10 +1,10 @@
-"""The data of the email app: emails, the folders that hold them, the pages that a listing gives."""
+"""The data of the email app: emails, drafts, the folders that hold emails, the pages of a listing."""
 
 from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from math import inf
 from re import fullmatch
@@ -125,6 +125,35 @@ class Email:
         if unknown:
             raise InvalidArgumentsError(f"an email has no {', '.join(map(repr, unknown))}")
         return cls(**state)
+
+
+@dataclass
+class ComposeDraft:
+    """An email that is being written; `attachments` are paths.
+
+    A reply names the email that it answers and the folder of that one. The defaults stand for
+    recipients and subject of a reply where these are empty.
+    """
+
+    recipients: list[str] = field(default_factory=list)
+    cc: list[str] = field(default_factory=list)
+    subject: str = ""
+    body: str = ""
+    attachments: list[str] = field(default_factory=list)
+    reply_to: str | None = None
+    reply_to_folder: str | None = None
+    default_recipients: list[str] = field(default_factory=list)
+    default_subject: str | None = None
+
+    def copy(self) -> ComposeDraft:
+        """Give a copy that shares no list with this draft."""
+        return replace(
+            self,
+            recipients=list(self.recipients),
+            cc=list(self.cc),
+            attachments=list(self.attachments),
+            default_recipients=list(self.default_recipients),
+        )
 
 
 @dataclass

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-
 from pare.apps.checks import check_text, check_texts, optional_text, require_text
 from pare.apps.email.attachments import attach
 from pare.apps.email.folders import find_email, folder_name_of, other_side
-from pare.apps.email.model import Email, check_address
+from pare.apps.email.model import ComposeDraft, Email, check_address
+from pare.apps.email.tools import EmailScreensApp
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import NotFoundError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-if TYPE_CHECKING:
-    from pare.apps.email.app import StatefulEmailApp  # noqa: F401 - named in the bases of the screens
 
-
-@dataclass
-class ComposeDraft:
-    """An email that is being written; `attachments` are paths.
-
-    A reply names the email that it answers and the folder of that one. The defaults stand for
-    recipients and subject of a reply where these are empty.
-    """
-
-    recipients: list[str] = field(default_factory=list)
-    cc: list[str] = field(default_factory=list)
-    subject: str = ""
-    body: str = ""
-    attachments: list[str] = field(default_factory=list)
-    reply_to: str | None = None
-    reply_to_folder: str | None = None
-    default_recipients: list[str] = field(default_factory=list)
-    default_subject: str | None = None
-
-    def copy(self) -> ComposeDraft:
-        """Give a copy that shares no list with this draft."""
-        return replace(
-            self,
-            recipients=list(self.recipients),
-            cc=list(self.cc),
-            attachments=list(self.attachments),
-            default_recipients=list(self.default_recipients),
-        )
-
-
-class EmailDetail(AppState["StatefulEmailApp"]):
+class EmailDetail(AppState[EmailScreensApp]):
     """One email of a folder, opened."""
 
     def __init__(self, email_id: str, folder_name: str = "INBOX") -> None:
@@ -166,7 +132,7 @@ class EmailDetail(AppState["StatefulEmailApp"]):
         )
 
 
-class ComposeEmail(AppState["StatefulEmailApp"]):
+class ComposeEmail(AppState[EmailScreensApp]):
     """An email that is being written; what leads here hands over a draft, or an empty one is started."""
 
     def __init__(self, draft: ComposeDraft | None = None) -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pare.apps.checks import check_whole, date_bounds
 from pare.apps.email.folders import folder_name_of
-from pare.apps.email.model import Email, ReturnedEmails
-from pare.apps.email.screens import ComposeDraft, ComposeEmail, EmailDetail
+from pare.apps.email.model import ComposeDraft, Email, ReturnedEmails
+from pare.apps.email.screens import ComposeEmail, EmailDetail
+from pare.apps.email.tools import EmailScreensApp
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-if TYPE_CHECKING:
-    from pare.apps.email.app import StatefulEmailApp  # noqa: F401 - named in the bases of the screens
-
 __all__ = ["ComposeDraft", "ComposeEmail", "EmailDetail", "MailboxView"]
 
 
-class MailboxView(AppState["StatefulEmailApp"]):
+class MailboxView(AppState[EmailScreensApp]):
     """The emails of a folder, newest first."""
 
     def __init__(self, folder: str = "INBOX") -> None:

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pare.apps.checks import optional_text, optional_texts, require_text
 from pare.apps.email import notices
 from pare.apps.email.attachments import save
-from pare.apps.email.folders import find_email, other_side
-from pare.apps.email.mailbox import SENT, MailboxApp
-from pare.apps.email.model import Email, EmailFolderName, ReturnedEmails
-from pare.errors import InvalidValueError
+from pare.apps.email.folders import find_email, folder_name_of, other_side
+from pare.apps.email.mailbox import INBOX, SENT, MailboxApp
+from pare.apps.email.model import ComposeDraft, Email, EmailFolderName, ReturnedEmails
+from pare.apps.navigation import StatefulApp
+from pare.errors import InvalidValueError, NotFoundError
 from pare.kernel.enums import EventType, OperationType
 from pare.kernel.recording import event_registered
 from pare.tools.markers import app_tool, env_tool
 from pare.tools.notices import notifies
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EmailClientApp(MailboxApp):
     """The email client of `user_email`; attachments are files of `internal_fs`."""
 
@@ -192,7 +193,7 @@ class EmailClientApp(MailboxApp):
         return [email for email in self._folder(folder_name).emails if email.matches(lowered)]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EmailClientV2(EmailClientApp):
     """An email client whose emails can also arrive with an id that the scenario chose."""
 
@@ -234,8 +235,57 @@ class EmailClientV2(EmailClientApp):
         return self._store(EmailFolderName.INBOX, email, attachment_paths, email_id)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Mail(EmailClientApp):
     """The email app under the name ``Mail``."""
 
     name: str | None = "Mail"  # type: ignore[assignment]  # published; App makes it a str
+
+
+class EmailScreensApp(StatefulApp, EmailClientV2):
+    """The mailbox as its screens know it: what they show and write, and the way from one to the next."""
+
+    def send_reply_from_draft(self, draft: ComposeDraft) -> str:
+        """Send a reply as `draft` has it and give its id.
+
+        Without recipients or subject of its own it takes the defaults of the draft, and without those
+        what any reply to that email has.
+
+        Raises:
+            InvalidValueError: the draft replies to nothing, or cannot be sent as it is.
+            NotFoundError: the email that it replies to is gone.
+        """
+        if not draft.reply_to:
+            raise InvalidValueError("the draft names no email that it replies to; send it as a new email")
+        original = self._replied_to(draft.reply_to, draft.reply_to_folder)
+        to = draft.recipients or draft.default_recipients
+        email = self._email(
+            self.user_email,
+            to or [other_side(self.folders, original, self.user_email)],
+            draft.subject or draft.default_subject or f"Re: {original.subject}",
+            draft.body,
+            draft.cc,
+        )
+        email.parent_id = original.email_id
+        return self._store(SENT, email, draft.attachments)
+
+    def store_draft(self, draft: ComposeDraft) -> str:
+        """Put what is written into DRAFT, unread, with copies and attachments, and give its id.
+
+        Raises:
+            InvalidValueError: it cannot be stored as it is.
+        """
+        email = self._email(self.user_email, draft.recipients, draft.subject, draft.body, draft.cc)
+        email.parent_id = draft.reply_to
+        return self._store(EmailFolderName.DRAFT, email, draft.attachments)
+
+    def _replied_to(self, email_id: str, folder_name: str | None) -> Email:
+        """Find an email in its folder, or in whichever it was moved to meanwhile."""
+        folders = [self.folders[folder_name_of(folder_name or INBOX)], *self.folders.values()]
+        found = next((email for folder in folders if (email := folder.find(email_id))), None)
+        if found is None:
+            raise NotFoundError(
+                f"email {email_id!r:.200}, which the draft replies to, is gone; "
+                "go back, or write a new email instead"
+            )
+        return found

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pare.apps.messaging.states import ConversationList
-from pare.apps.messaging.tools import MessagingAppV2
-from pare.apps.navigation import StatefulApp
+from pare.apps.messaging.tools import MessagingScreensApp
 
 __all__ = ["StatefulMessagingApp"]
 
 DEFAULT_USER_NAME = "John Doe"
 
 
-class StatefulMessagingApp(StatefulApp, MessagingAppV2):
+class StatefulMessagingApp(MessagingScreensApp):
     """The messaging app as the user taps through it; the phone is John Doe's unless it is told otherwise."""
 
     def __post_init__(self) -> None:
@@ -25,21 +22,6 @@ class StatefulMessagingApp(StatefulApp, MessagingAppV2):
     def create_root_state(self) -> ConversationList:
         """Make the first screen."""
         return ConversationList()
-
-    def read_page(
-        self,
-        conversation_id: str,
-        offset: int,
-        limit: int,
-        min_date: str | None = None,
-        max_date: str | None = None,
-    ) -> dict[str, Any]:
-        """Give what `read_conversation` gives, and as metadata the names behind the ids as well."""
-        page = self.read_conversation(conversation_id, offset, limit, min_date, max_date)
-        members = self.conversations[conversation_id].participant_ids
-        seen = dict.fromkeys([*members, *(message.sender_id for message in page["messages"])])
-        page["metadata"]["names"] = {item: self.id_to_name.get(item, item) for item in seen}
-        return page
 
     def reset(self) -> None:
         """Empty the app but for the owner of the phone, and show the first screen."""

@@ -24,7 +24,7 @@ from pare.kernel.recording import event_registered
 from pare.tools.markers import app_tool
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConversationsApp(UserDirectoryApp):
     """Conversations between users who are known by ids, to be read only."""
 

@@ -29,7 +29,7 @@ SIMILAR = 80
 """The least similarity (0 to 100) at which one name is taken for another."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class UserDirectoryApp(App):
     """An app whose users have a name and an id each; one of them is the owner of the phone."""
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pare.apps.checks import check_whole
 from pare.apps.messaging.model import ConversationV2
+from pare.apps.messaging.tools import MessagingScreensApp
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import NotFoundError
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
 
-if TYPE_CHECKING:
-    from pare.apps.messaging.app import StatefulMessagingApp  # noqa: F401 - named in the bases of the screens
 
-
-class ConversationList(AppState["StatefulMessagingApp"]):
+class ConversationList(AppState[MessagingScreensApp]):
     """The first screen: the conversations."""
 
     @user_tool()
@@ -73,7 +71,7 @@ class ConversationList(AppState["StatefulMessagingApp"]):
         return page
 
 
-class ConversationOpened(AppState["StatefulMessagingApp"]):
+class ConversationOpened(AppState[MessagingScreensApp]):
     """The conversation with the id `conversation_id`."""
 
     def __init__(self, conversation_id: str) -> None:

@@ -19,6 +19,7 @@ from pare.apps.messaging.model import (
     joined,
     not_found,
 )
+from pare.apps.navigation import StatefulApp
 from pare.errors import InvalidValueError
 from pare.kernel.enums import EventType, OperationType
 from pare.kernel.recording import event_registered
@@ -31,7 +32,7 @@ STATE = (
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MessagingAppV2(AttachmentsApp, ConversationsApp):
     """Conversations between users who are known by ids; attachments are files of `internal_fs`."""
 
@@ -270,6 +271,25 @@ class MessagingAppV2(AttachmentsApp, ConversationsApp):
         elif title == self.get_default_title(conversation.participant_ids):
             title = self.get_default_title(members)
         conversation.participant_ids, conversation.title = members, title
+
+
+class MessagingScreensApp(StatefulApp, MessagingAppV2):
+    """The messaging app as its screens know it: what they show, and the way from one to the next."""
+
+    def read_page(
+        self,
+        conversation_id: str,
+        offset: int,
+        limit: int,
+        min_date: str | None = None,
+        max_date: str | None = None,
+    ) -> dict[str, Any]:
+        """Give what `read_conversation` gives, and as metadata the names behind the ids as well."""
+        page = self.read_conversation(conversation_id, offset, limit, min_date, max_date)
+        members = self.conversations[conversation_id].participant_ids
+        seen = dict.fromkeys([*members, *(message.sender_id for message in page["messages"])])
+        page["metadata"]["names"] = {item: self.id_to_name.get(item, item) for item in seen}
+        return page
 
 
 def _check_conversation(conversation: ConversationV2) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pare.apps.navigation import StatefulApp
 from pare.apps.reminder.states import ReminderList
-from pare.apps.reminder.tools import EditableReminderApp
-from pare.errors import NotFoundKeyError
+from pare.apps.reminder.tools import ReminderScreensApp
 
 __all__ = ["StatefulReminderApp"]
 
 
-class StatefulReminderApp(StatefulApp, EditableReminderApp):
+class StatefulReminderApp(ReminderScreensApp):
     """The reminder app as the user taps through it."""
 
     def __post_init__(self) -> None:
@@ -20,14 +18,3 @@ class StatefulReminderApp(StatefulApp, EditableReminderApp):
     def create_root_state(self) -> ReminderList:
         """Make the first screen."""
         return ReminderList()
-
-    def check_shown(self, reminder_id: str) -> None:
-        """Check that the reminder that a screen shows is still there.
-
-        Raises:
-            NotFoundKeyError: it is not.
-        """
-        if reminder_id not in self.reminders:
-            raise NotFoundKeyError(
-                f"the reminder {reminder_id!r} that this screen shows has been deleted; go back"
-            )

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from pare.apps.base import parse_time
 from pare.apps.checks import check_text, require_text
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.apps.reminder.model import Reminder, as_text, check_repetition
+from pare.apps.reminder.tools import ReminderScreensApp
 from pare.kernel.enums import OperationType
 from pare.tools.markers import user_tool
-
-if TYPE_CHECKING:
-    from pare.apps.reminder.app import StatefulReminderApp  # noqa: F401 - named in the bases of the screens
 
 
 @dataclass
@@ -28,7 +25,7 @@ class ReminderDraft:
     repetition_value: int | None = None
 
 
-class ReminderList(AppState["StatefulReminderApp"]):
+class ReminderList(AppState[ReminderScreensApp]):
     """The first screen: all reminders."""
 
     @user_tool(llm_formatter=as_text)
@@ -82,7 +79,7 @@ class ReminderList(AppState["StatefulReminderApp"]):
         return ReminderDraft()
 
 
-class ReminderDetail(AppState["StatefulReminderApp"]):
+class ReminderDetail(AppState[ReminderScreensApp]):
     """The reminder with the id `reminder_id`."""
 
     def __init__(self, reminder_id: str) -> None:
@@ -114,7 +111,7 @@ class ReminderDetail(AppState["StatefulReminderApp"]):
         return f"Reminder {self.reminder_id} ({title}) was deleted."
 
 
-class EditReminder(AppState["StatefulReminderApp"]):
+class EditReminder(AppState[ReminderScreensApp]):
     """The form in which the reminder with the id `reminder_id` is changed, or a new one is written."""
 
     def __init__(self, reminder_id: str | None = None) -> None:

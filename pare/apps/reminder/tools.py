@@ -10,6 +10,7 @@ from typing import Any
 
 from pare.apps.base import App, get_state_dict
 from pare.apps.checks import nearest_id
+from pare.apps.navigation import StatefulApp
 from pare.apps.reminder.model import Reminder, as_text, as_utc, load_reminder, read_reminder
 from pare.apps.system import describe_time
 from pare.errors import NotFoundError, NotFoundKeyError
@@ -25,7 +26,7 @@ HORIZON = timedelta(weeks=12)
 _MARK = "_rep_"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReminderApp(App):
     """Reminders by id, in the order in which they were added.
 
@@ -233,7 +234,7 @@ class ReminderApp(App):
         self.host.post_notice(f"{self.name}: a reminder is due.\n{reminder}")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EditableReminderApp(ReminderApp):
     """Reminders that can be changed after they were added."""
 
@@ -280,6 +281,21 @@ class EditableReminderApp(ReminderApp):
         if reminder_id not in self.reminders:
             raise NotFoundKeyError(_unknown(reminder_id, self.reminders))
         return replace(self.reminders[reminder_id])
+
+
+class ReminderScreensApp(StatefulApp, EditableReminderApp):
+    """The reminder app as its screens know it: what they show, and the way from one to the next."""
+
+    def check_shown(self, reminder_id: str) -> None:
+        """Check that the reminder that a screen shows is still there.
+
+        Raises:
+            NotFoundKeyError: it is not.
+        """
+        if reminder_id not in self.reminders:
+            raise NotFoundKeyError(
+                f"the reminder {reminder_id!r} that this screen shows has been deleted; go back"
+            )
 
 
 def _unknown(reminder_id: object, known: dict[str, Reminder]) -> str:
