@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pare.errors import UnknownAppError, nearest
+from pare.errors import AsyncToolError, UnknownAppError, nearest
 from pare.kernel.calls import CompletedEvent
 from pare.kernel.enums import EnvironmentState
+from pare.kernel.execution import discard
 from pare.kernel.host import AGENT, NotificationSystem
 from pare.kernel.run_context import RunContext
 from pare.kernel.simulation import Pending, Simulation
@@ -124,6 +125,19 @@ class AppSimulation(Simulation):
             return self.drive(steps)
         self.exhaust(steps)
         return None
+
+    def exhaust(self, steps: Iterator[Pending]) -> None:
+        """Take `steps` one after the other, without a loop.
+
+        Raises:
+            AsyncToolError: one of them is an ``async def`` tool.
+        """
+        for pending in steps:
+            if pending is not None:
+                discard(pending)
+                text = "an `async def` tool was called; only the asynchronous driver (run_async) can run it"
+                self.break_off(AsyncToolError(text))
+                self.raise_defect()
 
     async def drive(self, steps: Iterator[Pending]) -> None:
         """Take `steps` on the event loop, with a checkpoint every few of them."""

@@ -6,13 +6,13 @@ from collections.abc import Callable, Coroutine, Iterator
 from math import inf
 from typing import Any
 
-from pare.errors import AsyncToolError, ValidationException
+from pare.errors import ValidationException
 from pare.kernel.abstract_event import AbstractEvent, StopEvent
 from pare.kernel.action import Action, EventMetadata
 from pare.kernel.calls import CompletedEvent, Event, OracleEvent, completed
 from pare.kernel.checks import AgentValidationEvent
 from pare.kernel.enums import EnvironmentState, EventType
-from pare.kernel.execution import Awaited, await_call, discard, make_call
+from pare.kernel.execution import Awaited, await_call, make_call
 from pare.kernel.frames import MUTED, entered
 from pare.kernel.graph import EventGraph
 from pare.kernel.log import EventLog
@@ -122,19 +122,6 @@ class Simulation(Timeline):
         except Exception as error:
             self.break_off(error)
             raise
-
-    def exhaust(self, steps: Iterator[Pending]) -> None:
-        """Take `steps` one after the other, without a loop.
-
-        Raises:
-            AsyncToolError: one of them is an ``async def`` tool.
-        """
-        for pending in steps:
-            if pending is not None:
-                discard(pending)
-                text = "an `async def` tool was called; only the asynchronous driver (run_async) can run it"
-                self.break_off(AsyncToolError(text))
-                self.raise_defect()
 
     def _handler_for(self, item: Any) -> Callable[[Any, float], Pending]:
         for base in type(item).__mro__:
