@@ -38,7 +38,7 @@ class EventGraph:
         self._check_ids()
         self._link()
         self._check_delays()
-        self._check_circles()
+        self.order = self._ordered()
         self.with_references = check_references(self.events, self._where)
 
     def roots(self) -> list[AbstractEvent]:
@@ -109,7 +109,8 @@ class EventGraph:
                     f"{getattr(event, 'schedule_every_ticks', 1)} ticks; it must be 1 or more"
                 )
 
-    def _check_circles(self) -> None:
+    def _ordered(self) -> list[AbstractEvent]:
+        """Give the events so that each comes after what it waits for; refuse a circle."""
         waits = dict(self._waits_for)
         free = [event for event in self.events if not waits[event]]
         for event in free:
@@ -123,6 +124,7 @@ class EventGraph:
                 f"{self._where}events wait for each other in a circle, so none of them can run: {circle}; "
                 "remove one of these dependencies"
             )
+        return free
 
 
 def reachable(events: Iterable[AbstractEvent]) -> list[AbstractEvent]:

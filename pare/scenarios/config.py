@@ -1,13 +1,187 @@
-"""How a run is made."""
+"""How a run is made. Every field says which part it is: identity, transport or display.
+
+Identity is what can change a score: it is the config hash, under which results are stored. Transport
+is how models are reached and jobs are run, display what is written down and shown.
+"""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import orjson
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from pare.agents.formats import FormatName
+from pare.agents.generation import GenerationTime, GenerationTimeMode
+from pare.agents.prompting import Prompts
+from pare.agents.seat import Limits
+from pare.kernel.serialization import to_plain
+from pare.llm.engine import EngineConfig
+from pare.llm.strict import StrictModel
+from pare.scenarios.augmentation import ToolAugmentationConfig
+from pare.scenarios.utils.scenario_expander import EnvEventsConfig
+
+Part = Literal["identity", "transport", "display"]
+
+UNSUPPORTED = {
+    "judge_only": "judging recorded runs",
+    "judge_engine_config": "judging recorded runs",
+    "a2a_app_prop": "agents in the place of apps",
+    "a2a_model": "agents in the place of apps",
+    "a2a_model_provider": "agents in the place of apps",
+    "a2a_endpoint": "agents in the place of apps",
+}
+"""Published fields that ask for what this version does not do: accepted at their defaults only."""
 
 
-class ScenarioRunnerConfig(BaseModel):
-    """The settings of one run. With `oracle` the scenario's own oracle events are played, no agents."""
+def identity(default: Any = ..., **more: Any) -> Any:
+    """Make a field that is part of the config hash."""
+    return Field(default, json_schema_extra={"part": "identity"}, **more)
 
-    model_config = ConfigDict(extra="forbid")
 
-    oracle: bool = False
+def transport(default: Any = ..., **more: Any) -> Any:
+    """Make a field that says how models are reached."""
+    return Field(default, json_schema_extra={"part": "transport"}, **more)
+
+
+def display(default: Any = ..., **more: Any) -> Any:
+    """Make a field that says what is written down and shown."""
+    return Field(default, json_schema_extra={"part": "display"}, **more)
+
+
+def _engine(value: object) -> object:
+    """Take the published spelling of an engine: model_name, and one endpoint."""
+    if not isinstance(value, dict) or "model_name" not in value:
+        return value
+    rest = {name: item for name, item in value.items() if name not in ("model_name", "endpoint")}
+    endpoint = value.get("endpoint")
+    return {**rest, "model": value["model_name"], **({"endpoints": [endpoint]} if endpoint else {})}
+
+
+Engine = Annotated[EngineConfig, BeforeValidator(_engine)]
+
+SMALL = EngineConfig(provider="openai", model="gpt-5-mini")
+LARGE = EngineConfig(provider="openai", model="gpt-5")
+
+
+class ScenarioRunnerConfig(StrictModel):
+    """The settings of one run. Times are in seconds.
+
+    With `oracle` the scenario's own oracle events are played, without agents. A model is known by its
+    alias: where it is served is no part of the identity of a run.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    user_engine_config: Engine = transport(SMALL)
+    user_model_alias: str | None = identity(None)
+    user_max_iterations: int = identity(1, ge=1)
+    user_type: str = identity("default")
+    observe_engine_config: Engine = transport(LARGE)
+    observe_model_alias: str | None = identity(None)
+    observe_max_iterations: int = identity(5, ge=1)
+    execute_engine_config: Engine = transport(LARGE)
+    execute_model_alias: str | None = identity(None)
+    execute_max_iterations: int = identity(10, ge=1)
+    agent_type: str = identity("observe-execute")
+    format: FormatName = identity("react_json")
+    prompts_dir: Path | None = transport(None)
+    oracle: bool = identity(False)
+    max_turns: int | None = identity(10, ge=1)
+    min_turn_seconds: float = identity(5.0, ge=0)
+    simulated_generation_time_mode: GenerationTimeMode = identity("tokens")
+    ttft_seconds: float = identity(0.5, ge=0)
+    tokens_per_second: float = identity(50.0, gt=0)
+    generation_seconds: float = identity(1.0, ge=0)
+    generation_spread_seconds: float = identity(0.25, ge=0)
+    max_observation_chars: int = identity(20_000, ge=100)
+    max_malformed_replies: int = identity(10, ge=1)
+    max_tokens_per_run: int | None = identity(None, ge=1)
+    tool_augmentation_config: ToolAugmentationConfig | None = identity(None)
+    env_events_config: EnvEventsConfig | None = identity(None)
+    seed: int = identity(0)
+    export: bool = display(False)
+    output_dir: Path | None = display(None)
+    trace_dump_format: Literal["hf", "lite", "both"] = display("hf")
+    use_custom_logger: bool = display(True)
+    max_scenario_duration: int = transport(600, gt=0)
+    judge_only: bool = display(False)
+    judge_engine_config: Any = display(None)
+    a2a_app_prop: float = display(0.0)
+    a2a_app_agent: str = display("default_app_agent")
+    a2a_model: str | None = display(None)
+    a2a_model_provider: str | None = display(None)
+    a2a_endpoint: str | None = display(None)
+
+    @model_validator(mode="after")
+    def _fill_model_aliases(self) -> Self:
+        for role in ("user", "observe", "execute"):
+            if getattr(self, f"{role}_model_alias") is None:
+                alias = getattr(self, f"{role}_engine_config").model.rsplit("/", 1)[-1]
+                object.__setattr__(self, f"{role}_model_alias", alias)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_unsupported(self) -> Self:
+        fields = type(self).model_fields
+        asked = [name for name in UNSUPPORTED if getattr(self, name) != fields[name].default]
+        if asked:
+            reasons = ", ".join(f"{name} ({UNSUPPORTED[name]})" for name in asked)
+            raise ValueError(f"not supported in this version: {reasons}; leave them out")
+        return self
+
+    @property
+    def prompts(self) -> Prompts:
+        """The prompt files of these settings.
+
+        Raises:
+            ConfigError: a file lacks an element.
+        """
+        return Prompts(self.prompts_dir)
+
+    @property
+    def generation_time(self) -> GenerationTime:
+        """How long replies take, in simulated time."""
+        return GenerationTime(
+            mode=self.simulated_generation_time_mode,
+            ttft_seconds=self.ttft_seconds,
+            tokens_per_second=self.tokens_per_second,
+            seconds=self.generation_seconds,
+            spread=self.generation_spread_seconds,
+            seed=self.seed,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """What ends a turn or a run, or cuts text."""
+        return Limits(self.max_observation_chars, self.max_malformed_replies, self.max_tokens_per_run)
+
+    def identity(self) -> dict[str, Any]:
+        """Give what identifies the settings: fields, the engines' own identity, prompts by content."""
+        names = (name for name, item in type(self).model_fields.items() if part_of(item) == "identity")
+        found: dict[str, Any] = {name: to_plain(getattr(self, name)) for name in names}
+        for role in ("user", "observe", "execute"):
+            engine: EngineConfig = getattr(self, f"{role}_engine_config")
+            found[f"{role}_engine"] = {
+                name: to_plain(getattr(engine, name))
+                for name, item in EngineConfig.model_fields.items()
+                if part_of(item) == "identity"
+            }
+        return found | {"prompts": self.prompts.digest()}
+
+    def get_config_hash(self) -> str:
+        """Give the hash of `identity`: 16 hexadecimal digits."""
+        text = orjson.dumps(self.identity(), option=orjson.OPT_SORT_KEYS)
+        return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def part_of(item: Any) -> Part:
+    """Give the part that a field is marked as.
+
+    Raises:
+        KeyError: it is not marked.
+    """
+    part: Part = item.json_schema_extra["part"]
+    return part

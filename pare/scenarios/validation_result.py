@@ -1,8 +1,11 @@
-"""What a validator says of a run."""
+"""What a validator says of a run, and what a run with agents came to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["success", "failure", "no_validation", "defect", "infrastructure"]
 
 
 @dataclass
@@ -17,3 +20,40 @@ class ScenarioValidationResult:
     export_path: str | None = None
     rationale: str | None = None
     duration: float | None = None
+
+
+@dataclass
+class PAREScenarioValidationResult(ScenarioValidationResult):
+    """The result of a run with a user agent and a proactive agent.
+
+    `success` is the published verdict, over the whole log; `strict_success` the one with failed calls
+    hidden, None if it could not be had. `end_reason` says how the run ended, and `end_role` whose model
+    ended it, if one did. `error_kind` is the endpoint's, for an infrastructure outcome. `duration` is
+    wall time, `simulated_seconds` that of the clock. Tokens are by role.
+    """
+
+    proposal_count: int = 0
+    acceptance_count: int = 0
+    read_only_actions: int = 0
+    write_actions: int = 0
+    number_of_turns: int = 0
+    outcome: Outcome = "defect"
+    strict_success: bool | None = None
+    end_reason: str | None = None
+    end_role: str | None = None
+    error_kind: str | None = None
+    user_format_errors: int = 0
+    user_invalid_taps: int = 0
+    simulated_seconds: float = 0.0
+    usage: dict[str, dict[str, Any]] = field(default_factory=dict)
+    events_unfired: list[str] = field(default_factory=list)
+
+    @property
+    def proposal_rate(self) -> float:
+        """Proposals a turn; 0 without turns."""
+        return self.proposal_count / self.number_of_turns if self.number_of_turns else 0.0
+
+    @property
+    def acceptance_rate(self) -> float:
+        """Accepted proposals among all; 0 without any."""
+        return self.acceptance_count / self.proposal_count if self.proposal_count else 0.0

@@ -1,0 +1,1 @@
+"""Agents: decisions without I/O, transcripts, and the loops that play a scenario."""

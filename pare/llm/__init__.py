@@ -1,0 +1,1 @@
+"""Language models behind HTTP endpoints: clients, limits, outages, the journal, scripted models."""

@@ -1,0 +1,133 @@
+"""The runner: one scenario, from its start to a result, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from contextvars import copy_context
+from dataclasses import replace
+from time import perf_counter
+from typing import Any, TypeVar
+
+import anyio
+
+from pare.agents.seat import Record, RoleModel, record_nothing
+from pare.errors import ConfigError
+from pare.llm.client import EndpointError
+from pare.scenario_runner.agents import Models, Table, play_turns, set_table, unfired
+from pare.scenario_runner.oracle import play_oracle, play_oracle_async
+from pare.scenario_runner.verdicts import app_states, outcome_of, strictly_validated, validated
+from pare.scenarios.config import ScenarioRunnerConfig
+from pare.scenarios.scenario import Scenario
+from pare.scenarios.validation_result import PAREScenarioValidationResult, ScenarioValidationResult
+
+Result = TypeVar("Result")
+
+OpenModels = Callable[[ScenarioRunnerConfig], AbstractAsyncContextManager[Models]]
+"""Opens the models that a configuration names, by role, for the length of a run."""
+
+
+class TwoAgentScenarioRunner:
+    """Run a scenario that has been initialised: with two agents, or by its oracle.
+
+    `open_models` gives whom to ask in each role; without it only oracle runs can be made.
+    """
+
+    def __init__(self, open_models: OpenModels | None = None) -> None:
+        self._open_models = open_models
+
+    def run(self, config: ScenarioRunnerConfig, scenario: Scenario) -> ScenarioValidationResult:
+        """Run to the end and give the result, also inside a running loop, as in a notebook.
+
+        Raises:
+            ConfigError: agents are asked for, and there are no models.
+        """
+        if config.oracle:
+            return play_oracle(scenario).result
+        return in_a_loop_of_its_own(self.run_async, config, scenario)
+
+    async def run_async(
+        self, config: ScenarioRunnerConfig, scenario: Scenario, record: Record = record_nothing
+    ) -> ScenarioValidationResult:
+        """Do what `run` does on the event loop.
+
+        Raises:
+            ConfigError: agents are asked for, and there are no models.
+        """
+        if config.oracle:
+            return (await play_oracle_async(scenario)).result
+        if self._open_models is None:
+            raise ConfigError(
+                "a run with agents needs models: give TwoAgentScenarioRunner(open_models=…), or oracle=True"
+            )
+        async with self._open_models(config) as models:
+            return await play(config, scenario, models, record)
+
+
+async def play(
+    config: ScenarioRunnerConfig, scenario: Scenario, models: Models, record: Record = record_nothing
+) -> PAREScenarioValidationResult:
+    """Play a scenario with two agents; an exception becomes the outcome that it stands for."""
+    started = perf_counter()
+    result = PAREScenarioValidationResult(success=None)
+    table: Table | None = None
+    try:
+        scenario.initialize()
+        table = set_table(config, scenario, models, record)
+        turns = await play_turns(config, scenario, table)
+        result.end_reason, result.end_role = turns.ended, turns.role
+        result.number_of_turns, result.proposal_count = turns.number, turns.proposals
+        result.acceptance_count = turns.acceptances
+        _judge(scenario, table, result)
+    except EndpointError as error:
+        result.outcome, result.exception, result.error_kind = "infrastructure", error, error.kind
+    except Exception as error:  # noqa: BLE001 - the border of the runner
+        result.outcome, result.exception = "defect", error
+    if table is not None:
+        _count(scenario, table, result)
+    return replace(result, duration=perf_counter() - started)
+
+
+def _judge(scenario: Scenario, table: Table, result: PAREScenarioValidationResult) -> None:
+    """Take both verdicts; no verdict after a model ended the run is a failure."""
+    states = app_states(table.environment)
+    published = validated(scenario, table.environment)
+    result.success, result.exception = published.success, published.exception
+    result.rationale = published.rationale
+    if published.success is None and published.exception is None and result.end_role is not None:
+        result.success = False
+    result.outcome = outcome_of(result)
+    result.strict_success = strictly_validated(scenario, table.environment, published, states)
+
+
+def _count(scenario: Scenario, table: Table, result: PAREScenarioValidationResult) -> None:
+    """Add what was done, and what it took."""
+    counts = table.counts
+    environment = table.environment
+    result.read_only_actions = sum(item.reads for item in counts.values())
+    result.write_actions = sum(item.writes for item in counts.values())
+    result.user_format_errors = counts["user"].malformed
+    result.user_invalid_taps = counts["user"].invalid
+    result.simulated_seconds = environment.current_time - environment.start_time
+    result.usage = {role: _usage(model) for role, model in table.models.items()}
+    result.events_unfired = unfired(scenario, environment)
+
+
+def _usage(model: RoleModel) -> dict[str, int]:
+    return {"calls": model.calls, "tokens": model.tokens}
+
+
+def in_a_loop_of_its_own(function: Callable[..., Awaitable[Result]], *args: Any) -> Result:
+    """Await ``function(*args)`` from synchronous code; beside a running loop, on a thread of its own."""
+
+    def run() -> Result:
+        return anyio.run(function, *args)
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return run()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, run).result()
