@@ -1,48 +1,50 @@
-"""A cheap endpoint for benchmarks: OpenAI's chat completions, a fixed reply after a fixed latency.
+"""A cheap endpoint for benchmarks: OpenAI's chat completions, replies that are known beforehand, a latency.
 
 It is a bare asyncio protocol, so that on two cores it does not compete with what is measured. Run it
-as `python benchmarks/llm_server.py --latency 1.0`; it prints its port and ends with its parent.
+as `python benchmarks/llm_server.py --latency 1.0`; it prints its port and ends with its parent. Without
+`--replies` every call gets the same reply. With it, a JSON file has one for each call, by scenario, role
+and step, which the headers of the call name.
 """
 
 import argparse
 import asyncio
 import contextlib
+import re
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import orjson
 
-REPLY = orjson.dumps(
-    {
-        "id": "x",
-        "object": "chat.completion",
-        "model": "fixed",
-        "choices": [
-            {
-                "index": 0,
-                "message": {
-                    "role": "assistant",
-                    "content": "Thought: the calendar first.\nAction:\n"
-                    '{"action": "Calendar__search_events", "action_input": {"query": "dentist"}}<end_action>',
-                },
-                "finish_reason": "stop",
-            }
-        ],
-        "usage": {"prompt_tokens": 2300, "completion_tokens": 38, "total_tokens": 2338},
-    }
-)
-RESPONSE = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-    + str(len(REPLY)).encode()
-    + b"\r\n\r\n"
-    + REPLY
-)
+FIXED = {
+    "id": "x",
+    "object": "chat.completion",
+    "model": "fixed",
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": "Thought: the calendar first.\nAction:\n"
+                '{"action": "Calendar__search_events", "action_input": {"query": "dentist"}}<end_action>',
+            },
+            "finish_reason": "stop",
+        }
+    ],
+    "usage": {"prompt_tokens": 2300, "completion_tokens": 38, "total_tokens": 2338},
+}
+LABEL = re.compile(rb"\r\nx-pare-(scenario|role|step): *([^\r]+)", re.IGNORECASE)
+
+Answer = Callable[[bytes], bytes]
+"""Gives the response to a request with this head."""
 
 
-class FixedReply(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One connection, kept alive."""
 
-    def __init__(self, latency: float) -> None:
+    def __init__(self, latency: float, answer: Answer) -> None:
         self.latency = latency
+        self.answer = answer
         self.received = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -51,15 +53,16 @@ class FixedReply(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.received += data
         while (end := self.received.find(b"\r\n\r\n")) >= 0:
-            total = end + 4 + content_length(bytes(self.received[:end]))
+            head = bytes(self.received[:end])
+            total = end + 4 + content_length(head)
             if len(self.received) < total:
                 return
             del self.received[:total]
-            asyncio.get_running_loop().call_later(self.latency, self.answer)
+            asyncio.get_running_loop().call_later(self.latency, self.write, self.answer(head))
 
-    def answer(self) -> None:
+    def write(self, response: bytes) -> None:
         if not self.transport.is_closing():
-            self.transport.write(RESPONSE)
+            self.transport.write(response)
 
 
 def content_length(head: bytes) -> int:
@@ -69,9 +72,34 @@ def content_length(head: bytes) -> int:
     return 0
 
 
-async def main(latency: float) -> None:
+def response(body: object, status: bytes = b"200 OK") -> bytes:
+    content = orjson.dumps(body)
+    length = str(len(content)).encode()
+    head = b"HTTP/1.1 " + status + b"\r\nContent-Type: application/json\r\nContent-Length: "
+    return head + length + b"\r\n\r\n" + content
+
+
+def fixed() -> Answer:
+    known = response(FIXED)
+    return lambda head: known
+
+
+def by_label(file: Path) -> Answer:
+    replies = orjson.loads(file.read_bytes())
+    responses = {key.encode(): response(reply) for key, reply in replies.items()}
+    unknown = response({"error": {"message": "no reply is known for this call"}}, b"404 Not Found")
+
+    def answer(head: bytes) -> bytes:
+        label = {name.lower(): value for name, value in LABEL.findall(head)}
+        key = b" ".join(label.get(name, b"") for name in (b"scenario", b"role", b"step"))
+        return responses.get(key, unknown)
+
+    return answer
+
+
+async def main(latency: float, answer: Answer) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: FixedReply(latency), "127.0.0.1", 0, backlog=4096)
+    server = await loop.create_server(lambda: Connection(latency, answer), "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     parent_gone = loop.run_in_executor(None, sys.stdin.read)
     async with server:
@@ -81,5 +109,7 @@ async def main(latency: float) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--latency", type=float, default=1.0)
+    parser.add_argument("--replies", type=Path, help="JSON file: replies by 'scenario role step'")
+    options = parser.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(parser.parse_args().latency))
+        asyncio.run(main(options.latency, by_label(options.replies) if options.replies else fixed()))

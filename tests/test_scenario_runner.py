@@ -8,7 +8,6 @@ import pytest
 
 from pare.errors import (
     AsyncToolError,
-    ConfigError,
     EventGraphError,
     NoAppsError,
     UnknownScenarioError,
@@ -283,16 +282,6 @@ async def test_the_runner_gives_the_verdict() -> None:
     refused = runner.run(ORACLE, Diaries(asynchronous=True))
     assert (refused.success, type(refused.exception)) == (None, AsyncToolError)
     assert (await runner.run_async(ORACLE, Diaries(asynchronous=True))).success is True
-
-
-async def test_a_config_that_asks_for_agents_is_refused() -> None:
-    runner, scenario = TwoAgentScenarioRunner(), Diaries()
-    for config in (ScenarioRunnerConfig(), ScenarioRunnerConfig(oracle=False)):
-        with pytest.raises(ConfigError, match="oracle"):
-            runner.run(config, scenario)
-        with pytest.raises(ValueError, match="oracle"):
-            await runner.run_async(config, scenario)
-    assert scenario._initialized is False
 
 
 def test_a_setting_that_does_not_exist_is_refused() -> None:

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from pare.errors import ConfigError
 from pare.llm.client import Complete, EndpointError
 from pare.llm.types import Completion, CompletionRequest
-from pare.scenario_runner.runner import play
+from pare.scenario_runner.runner import TwoAgentScenarioRunner, play
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.registry import registry
@@ -116,3 +117,29 @@ async def test_two_plays_are_equal():
         logs.append(lines)
     assert logs[0] == logs[1]
     assert {kind for kind, _, _ in logs[0]} == {"prompt", "reply", "observation", "notice"}
+
+
+SCRIPTED = {"provider": "scripted", "model": "oracle"}
+
+
+async def test_a_configuration_is_all_that_a_run_needs():
+    config = ScenarioRunnerConfig(
+        user_engine_config=SCRIPTED, observe_engine_config=SCRIPTED, execute_engine_config=SCRIPTED
+    )
+    runner = TwoAgentScenarioRunner()
+    results = [runner.run(config, fresh()), await runner.run_async(config, fresh())]
+    assert [result.outcome for result in results] == ["success", "success"]
+
+
+def test_a_run_from_synchronous_code():
+    waits = {"provider": "scripted", "model": "wait"}
+    config = ScenarioRunnerConfig(
+        user_engine_config=waits, observe_engine_config=waits, execute_engine_config=waits
+    )
+    assert TwoAgentScenarioRunner().run(config, fresh()).outcome == "failure"
+
+
+async def test_a_model_without_an_endpoint_is_refused_by_name():
+    nowhere = {"provider": "nowhere", "model": "m"}
+    with pytest.raises(ConfigError, match="m"):
+        await TwoAgentScenarioRunner().run_async(ScenarioRunnerConfig(user_engine_config=nowhere), fresh())

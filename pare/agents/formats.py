@@ -11,6 +11,9 @@ from pare.tools import Toolbox
 
 FormatName = Literal["react_json", "tool_calls"]
 
+NO_TEXT = "(no text)"
+"""Stands for a reply that consists of a native call where none can be made: providers refuse an empty one."""
+
 NOT_MADE = "This call was not made: one call a step."
 
 
@@ -57,7 +60,7 @@ class ReactJson:
 
     def reply(self, completion: Completion) -> Message:
         """Give the text."""
-        return Message("assistant", completion.text)
+        return Message("assistant", completion.text if completion.text.strip() else NO_TEXT)
 
     def observation(self, text: str, read: Decision | Malformed) -> list[Message]:  # noqa: ARG002
         """Give one message from the user's side."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
-from pare.agents.parsing import Decision
-from pare.errors import ToolError
+from pare.agents.parsing import DEEPEST, Decision, is_deep
+from pare.errors import InvalidArgumentsError, ToolError
 from pare.kernel.serialization import to_plain
 from pare.tools import AppTool, Toolbox
 from pare.tools.toolbox import read_arguments
@@ -32,19 +33,27 @@ async def observe(decision: Decision, toolbox: Toolbox, max_characters: int) -> 
     tool = toolbox.tools.get(decision.tool)
     arguments: Mapping[str, Any] = {}
     try:
-        arguments = read_arguments(_arguments(decision, tool))
+        arguments = _arguments(decision, toolbox.find(decision.tool))
         result = await toolbox.call_async(decision.tool, arguments)
     except ToolError as error:
         return Observation(shortened(str(error), max_characters), tool, True, arguments)
     return Observation(shortened(as_text(result), max_characters), tool, False, arguments)
 
 
-def _arguments(decision: Decision, tool: AppTool | None) -> Mapping[str, Any] | str:
-    """Give the arguments; a bare text is the first one."""
+def _arguments(decision: Decision, tool: AppTool) -> Mapping[str, Any]:
+    """Read the arguments; a bare text is the first one.
+
+    Raises:
+        InvalidArgumentsError: they are no object, or nested so deeply that no tool could take them.
+    """
     text = decision.arguments
-    if tool is None or not isinstance(text, str) or not tool.args or text.lstrip().startswith("{"):
-        return text
-    return {tool.args[0].name: text} if text.strip() else {}
+    is_bare = isinstance(text, str) and bool(tool.args) and not text.lstrip().startswith("{")
+    if is_bare:
+        return {} if str(text).strip() in ("", "null") else {tool.args[0].name: text}
+    arguments = read_arguments(text)
+    if is_deep(arguments):
+        raise InvalidArgumentsError(f"the arguments are nested more than {DEEPEST} deep")
+    return arguments
 
 
 def as_text(result: Any) -> str:
@@ -53,7 +62,11 @@ def as_text(result: Any) -> str:
         return NOTHING
     if isinstance(result, str):
         return result
-    return orjson.dumps(to_plain(result), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
+    plain = to_plain(result)
+    try:
+        return orjson.dumps(plain, option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONEncodeError:  # a number of more than 64 bits, or a text that is no Unicode
+        return json.dumps(plain, indent=2, ensure_ascii=False)
 
 
 def shortened(text: str, limit: int) -> str:

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from pare.agents.news import environment_lines
-from pare.agents.prompting import PromptName, hour
+from pare.agents.briefing import assistant_loop, assistant_tools, conversation, tell
 from pare.agents.protocol import AgentSetup, TurnResult
 from pare.agents.react import Counts, ReactLoop, Step
-from pare.agents.transcript import Transcript, block, task
-from pare.apps.user_interface import PAREAgentUserInterface
+from pare.agents.seat import RunEndedError
+from pare.agents.transcript import task
+from pare.apps.user_interface import AgentUserInterface
 from pare.notifications import ACCEPT, REJECT, Message, MessageType
 from pare.tools import AppTool, Toolbox
 
-HIDDEN = (
-    "get_last_message_from_user",
-    "get_last_message_from_agent",
-    "get_last_unread_messages",
-    "get_all_messages",
-)
 TURN_ENDS = ("wait", "wait_for_notification", "send_message_to_user")
+NOTHING_YET = "Nothing has happened yet."
 
 
 class Mode(Enum):
@@ -37,10 +32,11 @@ class ProactiveAgent:
     def __init__(self, setup: AgentSetup) -> None:
         self._setup = setup
         self._seat = setup.seat
-        tools = [tool for tool in self._seat.environment.get_tools() if not _is_hidden(tool)]
+        conversation(self._seat)
+        tools = assistant_tools(self._seat)
         self._observing = self._seat.toolbox([tool for tool in tools if _may_observe(tool)])
         self._executing = self._seat.toolbox([tool for tool in tools if not _is_wait(tool)])
-        self._observer = self._loop("observe", self._observing)
+        self._observer = assistant_loop(setup, "observe", "observe", self._observing)
         self._execute_counts = Counts()
         self.mode = Mode.OBSERVE
         self.pending_goal: str | None = None
@@ -58,20 +54,20 @@ class ProactiveAgent:
     async def take_turn(self) -> TurnResult:
         """Observe, or look for the answer to a proposal and execute what was accepted."""
         news = self._seat.news()
-        said = [notice for notice in news if notice.message_type is MessageType.USER_MESSAGE]
         if self.mode is Mode.AWAITING_CONFIRMATION:
-            answer = said[-1].message if said else ""
-            if ACCEPT in answer:
-                return await self._execute(answer, news)
-            self._tell(self._observer, news)
-            if REJECT not in answer:
+            answer = _answer(news)
+            if answer is not None and _says(answer, ACCEPT):
+                return await self._execute(answer, [item for item in news if item is not answer])
+            if answer is None:
+                tell(self._observer, news)
                 return TurnResult(waited=True)
             self.mode, self.pending_goal = Mode.OBSERVE, None
-        else:
-            self._tell(self._observer, news)
+        tell(self._observer, news)
         return await self._observe()
 
     async def _observe(self) -> TurnResult:
+        if not self._observer.transcript.has_begun:
+            self._observer.transcript.tell(NOTHING_YET)  # models answer somebody: a prompt alone is nobody
         steps = await self._steps(self._observer, self._observing, "observe")
         last = steps[-1]
         if last.succeeded("send_message_to_user"):
@@ -79,16 +75,19 @@ class ProactiveAgent:
         proposals = sum(step.succeeded("send_message_to_user") for step in steps)
         return TurnResult(waited=all(_only_waited(step) for step in steps), proposals=proposals)
 
-    async def _execute(self, answer: str, news: Sequence[Message]) -> TurnResult:
+    async def _execute(self, answer: Message, news: Sequence[Message]) -> TurnResult:
         self.mode = Mode.EXECUTE
-        loop = self._loop("execute", self._executing)
+        loop = assistant_loop(self._setup, "execute", "execute", self._executing)
         loop.counts = self._execute_counts
         loop.transcript.tell(
-            task(f"The proposal that was accepted: {self.pending_goal}\nThe user's answer: {answer}")
+            task(f"The proposal that was accepted: {self.pending_goal}\nThe user's answer: {answer.message}")
         )
-        self._share(loop, [item for item in news if item.message_type is not MessageType.USER_MESSAGE])
+        self._share(loop, news)
         try:
             await self._steps(loop, self._executing, "execute")
+        except RunEndedError as error:
+            error.acceptances = 1
+            raise
         finally:
             self.mode, self.pending_goal = Mode.OBSERVE, None
         return TurnResult(waited=False, acceptances=1)
@@ -96,6 +95,7 @@ class ProactiveAgent:
     async def _steps(self, loop: ReactLoop, toolbox: Toolbox, role: str) -> list[Step]:
         """Take steps until one ends the turn, or the iterations of a turn are used up."""
         steps: list[Step] = []
+        loop.begin_turn()
         for _ in range(self._setup.max_iterations[role]):
             if steps:
                 self._share(loop, self._seat.news())
@@ -104,48 +104,21 @@ class ProactiveAgent:
                 break
         return steps
 
-    def _loop(self, role: PromptName, toolbox: Toolbox) -> ReactLoop:
-        setup = self._setup
-        values = {
-            "tool_descriptions": setup.format.describe(toolbox),
-            "curent_time_description": hour(self._seat.environment.current_time),
-            "notification_system_description": _notified(toolbox),
-            "agent_reminder_description": "",
-            "task_description": "",
-        }
-        system = setup.prompts.filled(role, setup.format, values)
-        return ReactLoop(self._seat, setup.models[role], setup.format, Transcript(system))
-
     def _share(self, loop: ReactLoop, news: Sequence[Message]) -> None:
         """Tell what arrives while executing to the observer as well, who goes on afterwards."""
-        self._tell(loop, news)
+        tell(loop, news)
         if loop is not self._observer:
-            self._tell(self._observer, news)
-
-    def _tell(self, loop: ReactLoop, news: Sequence[Message]) -> None:
-        said = [item.message for item in news if item.message_type is MessageType.USER_MESSAGE]
-        taps = [item for item in news if item.message_type is MessageType.USER_ACTION]
-        known = (MessageType.USER_MESSAGE, MessageType.USER_ACTION, MessageType.ENVIRONMENT_STOP)
-        if said:
-            loop.transcript.tell(task("\n".join(said)))
-        if lines := environment_lines(item for item in news if item.message_type not in known):
-            loop.transcript.tell(block("Environment notifications updates:", lines))
-        if taps:
-            loop.transcript.tell(block("[User Actions]:", environment_lines(taps)))
-
-
-def _is_hidden(tool: AppTool) -> bool:
-    return tool.func_name in HIDDEN and isinstance(tool.class_instance, PAREAgentUserInterface)
+            tell(self._observer, news)
 
 
 def _is_wait(tool: AppTool) -> bool:
-    return tool.func_name == "wait" and isinstance(tool.class_instance, PAREAgentUserInterface)
+    return tool.func_name == "wait" and isinstance(tool.class_instance, AgentUserInterface)
 
 
 def _may_observe(tool: AppTool) -> bool:
     """Tell whether a tool only reads, or is the one that proposes."""
     return not tool.write_operation or (
-        tool.func_name == "send_message_to_user" and isinstance(tool.class_instance, PAREAgentUserInterface)
+        tool.func_name == "send_message_to_user" and isinstance(tool.class_instance, AgentUserInterface)
     )
 
 
@@ -157,6 +130,13 @@ def _content(step: Step) -> str:
     return str(step.observation.arguments.get("content", "")) if step.observation else ""
 
 
-def _notified(toolbox: Toolbox) -> str:
-    apps = sorted({tool.app_name for tool in toolbox.tools.values()})
-    return f"What arrives in these apps is announced: {', '.join(apps)}."
+def _answer(news: Sequence[Message]) -> Message | None:
+    """Give the latest message by which the user accepts or rejects."""
+    answers = [item for item in news if _says(item, ACCEPT) or _says(item, REJECT)]
+    return answers[-1] if answers else None
+
+
+def _says(message: Message, token: str) -> bool:
+    """Tell whether a message of the user begins with a token; further on in it, a token means nothing."""
+    said = message.message.partition("\nMessage: ")[2]
+    return message.message_type is MessageType.USER_MESSAGE and said.startswith(token)

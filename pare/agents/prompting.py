@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
 from pare.agents.formats import ActionFormat
-from pare.errors import ConfigError
+from pare.errors import ConfigError, nearest
 
 PromptName = Literal["user", "observe", "execute", "default"]
 
@@ -33,45 +35,77 @@ ELEMENTS: dict[PromptName, tuple[str, ...]] = {
 """What a prompt file must hold, whoever wrote it."""
 
 
+FILES = (*ELEMENTS, "protocol_react_json", "protocol_tool_calls")
+"""All prompt files, without their ending."""
+
+_MARK = re.compile(r"<<(\w+)>>")
+
+
 @dataclass(frozen=True)
 class Prompts:
-    """The prompt files of `directory`, and ours where it has none of that name.
+    """The prompt files of `directory`, and ours where it has none of that name; they are read once.
 
     Raises:
-        ConfigError: a file lacks an element; all such files are named.
+        ConfigError: there is no such directory, it holds a file that is no prompt, or a file lacks an
+            element; all such files are named.
     """
 
     directory: Path | None = None
+    texts: Mapping[str, str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        own = {} if self.directory is None else _texts_in(self.directory)
+        object.__setattr__(self, "texts", {**_our_texts(), **own})
         problems = [problem for name in ELEMENTS for problem in self._missing(name)]
         if problems:
             raise ConfigError("; ".join(problems))
 
     def text(self, name: str) -> str:
         """Give the text of a prompt file."""
-        return self._path(name).read_text(encoding="utf-8")
+        return self.texts[name]
 
     def digest(self) -> str:
         """Give a digest of all files by content: part of what identifies a run."""
-        names = [*ELEMENTS, "protocol_react_json", "protocol_tool_calls"]
-        return blake2b("\x1f".join(self.text(name) for name in names).encode(), digest_size=12).hexdigest()
+        return blake2b("\x1f".join(self.text(name) for name in FILES).encode(), digest_size=12).hexdigest()
 
     def filled(self, name: PromptName, action_format: ActionFormat, values: Mapping[str, str]) -> str:
         """Give a prompt with the protocol of the format and `values` in place of their marks."""
         text = self.text(name).replace("<<protocol>>", self.text(action_format.protocol_prompt).strip())
-        for mark, value in values.items():
-            text = text.replace(f"<<{mark}>>", value)
-        return text.strip()
-
-    def _path(self, name: str) -> Path:
-        own = self.directory / f"{name}.md" if self.directory else None
-        return own if own is not None and own.is_file() else OUR_PROMPTS / f"{name}.md"
+        return _MARK.sub(lambda mark: values.get(mark[1], mark[0]), text).strip()
 
     def _missing(self, name: PromptName) -> list[str]:
-        text = self.text(name)
-        lacking = [mark for mark in ELEMENTS[name] if mark not in text]
-        return [f"{self._path(name)} lacks {', '.join(lacking)}"] if lacking else []
+        lacking = [mark for mark in ELEMENTS[name] if mark not in self.text(name)]
+        place = (self.directory or OUR_PROMPTS) / f"{name}.md"
+        return [f"{place} lacks {', '.join(lacking)}"] if lacking else []
+
+
+@cache
+def _our_texts() -> Mapping[str, str]:
+    return _texts_in(OUR_PROMPTS)
+
+
+def _texts_in(directory: Path) -> dict[str, str]:
+    """Read the prompt files of a directory.
+
+    Raises:
+        ConfigError: there is no such directory, or it has other Markdown files than prompts.
+    """
+    if not directory.is_dir():
+        raise ConfigError(f"there is no directory {directory} of prompts")
+    files = {file.stem: file for file in sorted(directory.glob("*.md")) if file.stem != "README"}
+    known = f"the prompt files are {', '.join(f'{name}.md' for name in FILES)}"
+    if unknown := [f"{name}.md{nearest(name, FILES)}" for name in files if name not in FILES]:
+        raise ConfigError(f"{directory} holds what is no prompt: {', '.join(unknown)}; {known}")
+    if not files:
+        raise ConfigError(f"{directory} holds no prompt; {known}")
+    return {name: _read(file) for name, file in files.items()}
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}") from error
 
 
 def hour(timestamp: float) -> str:

@@ -15,11 +15,16 @@ from pare.apps.phone import Phone
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What a turn came to. `waited` says that the agent did nothing but wait."""
+    """What a turn came to.
+
+    `waited` says that the agent did nothing but wait. An agent alone on the phone says with `completed`
+    whether it is done for now (True) or has only paused until something happens.
+    """
 
     waited: bool
     proposals: int = 0
     acceptances: int = 0
+    completed: bool = True
 
 
 class Agent(Protocol):

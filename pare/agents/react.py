@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pare.agents.formats import ActionFormat
 from pare.agents.observations import Observation
 from pare.agents.parsing import Decision, Malformed
 from pare.agents.seat import RoleModel, Seat
 from pare.agents.transcript import Transcript
-from pare.tools import Toolbox
+from pare.apps.system import SystemApp
+from pare.apps.user_interface import AgentUserInterface
+from pare.tools import AppTool, Toolbox
 
 
 @dataclass
@@ -30,11 +34,20 @@ class Step:
     observation: Observation | None
 
     def succeeded(self, *functions: str) -> bool:
-        """Tell whether a tool of one of these function names was called, and worked."""
+        """Tell whether a tool of one of these function names was called, and worked.
+
+        Only what the phone itself offers for waiting and for talking counts, not an app's tool of that name.
+        """
         observed = self.observation
         if observed is None or observed.failed or observed.tool is None:
             return False
-        return observed.tool.func_name in functions
+        return observed.tool.func_name in functions and is_of_phone(observed.tool)
+
+
+def is_of_phone(tool: AppTool) -> bool:
+    """Tell whether a tool belongs to the conversation or to the system, not to an app for the user."""
+    owner = tool.class_instance
+    return isinstance(getattr(owner, "app", owner), (AgentUserInterface, SystemApp))
 
 
 @dataclass
@@ -48,6 +61,11 @@ class ReactLoop:
     counts: Counts = field(default_factory=Counts)
     malformed_in_a_row: int = 0
     recorded: int = 0
+    _offered: tuple[Toolbox | None, Sequence[Mapping[str, Any]]] = (None, ())
+
+    def begin_turn(self) -> None:
+        """Forget the replies that could not be read: the limit of them is for one turn."""
+        self.malformed_in_a_row = 0
 
     async def step(self, toolbox: Toolbox, tail: str = "") -> Step:
         """Ask once and do what was decided; a reply that cannot be read becomes an observation.
@@ -58,7 +76,7 @@ class ReactLoop:
         """
         messages = self.transcript.prompt(tail)
         self._record_prompt(tail)
-        completion = await self.seat.ask(self.model, messages, self.format.schemas(toolbox), self.format.stop)
+        completion = await self.seat.ask(self.model, messages, self._schemas(toolbox), self.format.stop)
         self.transcript.add([self.format.reply(completion)])
         read = self.format.read(completion)
         if isinstance(read, Malformed):
@@ -67,6 +85,12 @@ class ReactLoop:
         if self.seat.is_over:
             return Step(read, None)
         return await self._act(read, toolbox)
+
+    def _schemas(self, toolbox: Toolbox) -> Sequence[Mapping[str, Any]]:
+        """Give what goes with the request: for the same toolbox the same object, so it is written once."""
+        if self._offered[0] is not toolbox:
+            self._offered = toolbox, tuple(self.format.schemas(toolbox))
+        return self._offered[1]
 
     @property
     def gave_up(self) -> bool:

@@ -28,7 +28,12 @@ RunEndReason = Literal["context_overflow", "content_filter", "empty_reply", "tok
 
 
 class RunEndedError(PareError):
-    """A model can go no further in this run; the validator judges what there is."""
+    """A model can go no further in this run; the validator judges what there is.
+
+    `acceptances` are those of the turn that was broken off.
+    """
+
+    acceptances = 0
 
     def __init__(self, reason: RunEndReason, role: str, message: str) -> None:
         super().__init__(message)
@@ -44,6 +49,13 @@ class RunLabel:
     run_number: int = 1
     config_hash: str = ""
     seed: int = 0
+
+
+@dataclass
+class Spending:
+    """What all models of a run have used together."""
+
+    tokens: int = 0
 
 
 @dataclass
@@ -99,7 +111,10 @@ def record_nothing(kind: str, role: str, data: Mapping[str, Any]) -> None:
 
 @dataclass
 class Seat:
-    """One role's place at the phone of `environment`; `reader` names its inbox."""
+    """One side's place at the phone of `environment`; `reader` names its inbox.
+
+    The seats of a run share one `spending`: its token limit is for all roles together.
+    """
 
     environment: Environment
     notifications: NotificationSystem
@@ -109,6 +124,7 @@ class Seat:
     limits: Limits = field(default_factory=Limits)
     noise: NoiseHook | None = None
     record: Record = field(default=record_nothing)
+    spending: Spending = field(default_factory=Spending)
 
     @property
     def is_over(self) -> bool:
@@ -141,11 +157,9 @@ class Seat:
             EndpointError: the endpoint gave no reply; that is no fact about the agent.
         """
         completion = await self._ask_once(model, messages, tools, stop)
-        if completion.is_empty:
+        if completion.is_empty and not self.is_over:
             completion = await self._ask_once(model, messages, tools, stop)
-        if completion.finish_reason == "content_filter":
-            raise RunEndedError("content_filter", model.role, "the provider filtered the reply")
-        if completion.is_empty:
+        if completion.is_empty and not self.is_over:
             raise RunEndedError("empty_reply", model.role, "the model said nothing, twice")
         return completion
 
@@ -157,7 +171,7 @@ class Seat:
         stop: tuple[str, ...],
     ) -> Completion:
         limit = self.limits.max_tokens_per_run
-        if limit is not None and model.tokens >= limit:
+        if limit is not None and self.spending.tokens >= limit:
             raise RunEndedError("token_limit", model.role, f"the run has used its {limit} tokens")
         try:
             completion = await model.reply(self.run, messages, tools, stop)
@@ -168,10 +182,13 @@ class Seat:
                 raise RunEndedError("content_filter", model.role, str(error)) from error
             raise
         self.record("reply", model.role, _reply_of(completion))
+        self.spending.tokens += completion.usage.prompt_tokens + completion.usage.completion_tokens
         seconds = self.generation.of(
             completion, self.run.scenario_id, self.run.run_number, model.role, model.calls
         )
         await self.environment.advance_async(self.environment.current_time + seconds)
+        if completion.finish_reason == "content_filter":
+            raise RunEndedError("content_filter", model.role, "the provider filtered the reply")
         return completion
 
     async def act(self, decision: Decision, toolbox: Toolbox) -> Observation:

@@ -20,6 +20,11 @@ class Transcript:
         self.messages: list[Message] = [Message("system", system)]
         self.steps = 0
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is more than the system prompt."""
+        return len(self.messages) > 1
+
     def add(self, messages: Iterable[Message]) -> None:
         """Append messages."""
         self.messages.extend(messages)

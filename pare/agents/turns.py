@@ -1,4 +1,4 @@
-"""Turns of a user and an assistant, and the jumps of the clock between them."""
+"""Turns, and the jumps of the clock between them: of a user and an assistant, or of an agent alone."""
 
 from __future__ import annotations
 
@@ -26,6 +26,39 @@ class Turns:
     role: str | None = None
     message: str = ""
 
+    def add(self, result: TurnResult) -> None:
+        """Count what one side came to."""
+        self.proposals += result.proposals
+        self.acceptances += result.acceptances
+
+    def break_off(self, error: RunEndedError) -> None:
+        """Note that a model ended the run in the middle of a turn."""
+        self.ended, self.role, self.message = error.reason, error.role, str(error)
+        self.acceptances += error.acceptances
+
+
+def end_of(environment: Environment, turns: Turns, max_turns: int | None) -> TurnsEnd | None:
+    """Say why there is no further turn, or None."""
+    if environment.state is EnvironmentState.FAILED:
+        return "failed"
+    if environment.state is not EnvironmentState.RUNNING:
+        return "stopped"
+    if environment.current_time >= environment.deadline:
+        return "duration"
+    return "max_turns" if max_turns is not None and turns.number >= max_turns else None
+
+
+async def jump(environment: Environment, turns: Turns, max_turns: int | None) -> TurnsEnd | None:
+    """Go on to the scenario's own next event; say why the run ends there, or None.
+
+    An event that lies behind the duration never comes.
+    """
+    happened = await environment.jump_async()
+    ended = end_of(environment, turns, max_turns)
+    if ended is not None or happened:
+        return ended
+    return "idle" if environment.event_queue.next_item_time() is None else "duration"
+
 
 @dataclass(frozen=True)
 class TurnLoop:
@@ -45,50 +78,84 @@ class TurnLoop:
             EndpointError: an endpoint gave no reply.
         """
         turns = Turns()
+        await self.environment.advance_async(self.environment.current_time)
+        turns.ended = self._end(turns)
         try:
             while turns.ended is None:
                 await self._turn(turns)
         except RunEndedError as error:
-            turns.ended, turns.role, turns.message = error.reason, error.role, str(error)
+            turns.break_off(error)
         return turns
 
     async def _turn(self, turns: Turns) -> None:
         env = self.environment
-        began = env.current_time
-        results = [await self.user.take_turn()]
-        if not self._is_over():
-            results.append(await self.assistant.take_turn())
+        began, happened = env.current_time, env.happened
+        results = [await self._half(self.user, turns)]
+        if self._end(turns) is None:
+            results.append(await self._half(self.assistant, turns))
         turns.number += 1
-        turns.proposals += sum(result.proposals for result in results)
-        turns.acceptances += sum(result.acceptances for result in results)
         if env.state is EnvironmentState.RUNNING:
             await env.advance_async(max(env.current_time, began + self.min_turn_seconds))
-        turns.ended = self._end(turns) or await self._pass_idle_time(results)
+        turns.ended = self._end(turns)
+        if (
+            turns.ended is None
+            and all(result.waited for result in results)
+            and not self._is_awaited(happened)
+        ):
+            turns.ended = await jump(env, turns, self.max_turns)
 
-    def _is_over(self) -> bool:
-        env = self.environment
-        return env.state is not EnvironmentState.RUNNING or env.current_time >= env.deadline
+    async def _half(self, agent: Agent, turns: Turns) -> TurnResult:
+        result = await agent.take_turn()
+        turns.add(result)
+        return result
 
     def _end(self, turns: Turns) -> TurnsEnd | None:
-        state = self.environment.state
-        if state is EnvironmentState.FAILED:
-            return "failed"
-        if state is not EnvironmentState.RUNNING:
-            return "stopped"
-        if self._is_over():
-            return "duration"
-        return "max_turns" if self.max_turns is not None and turns.number >= self.max_turns else None
+        return end_of(self.environment, turns, self.max_turns)
 
-    async def _pass_idle_time(self, results: list[TurnResult]) -> TurnsEnd | None:
-        """After a turn in which nobody had anything to do, go on to the scenario's next event."""
-        idle = all(result.waited for result in results) and not self._is_awaited()
-        if not idle:
-            return None
-        if not await self.environment.jump_async():
-            return self._end(Turns()) or "idle"
-        return None
+    def _is_awaited(self, happened: int) -> bool:
+        """Tell whether somebody has something to react to: a proposal, or an unread notice of an event.
 
-    def _is_awaited(self) -> bool:
-        """Tell whether somebody has something to react to: an unread notice, or a proposal."""
+        `happened` is how much had when the turn began. If nothing has since, an unread notice is one that
+        says only that a wait is over.
+        """
         unread = any(self.notifications.has_unread(reader) for reader in (AGENT, USER))
-        return unread or self.assistant.has_pending_proposal
+        return self.assistant.has_pending_proposal or (unread and self.environment.happened > happened)
+
+
+@dataclass(frozen=True)
+class SingleAgentLoop:
+    """An agent alone is woken by what is in its inbox; in between the clock runs on until something is.
+
+    A turn is counted when the agent completes it, by a message to the user or at a limit of its own.
+    """
+
+    environment: Environment
+    notifications: NotificationSystem
+    agent: Agent
+    max_turns: int | None = None
+
+    async def play(self) -> Turns:
+        """Wake the agent until the run ends, and say how it did.
+
+        Raises:
+            EndpointError: an endpoint gave no reply.
+        """
+        turns = Turns()
+        turns.ended = await self._until_notice(turns)
+        try:
+            while turns.ended is None:
+                result = await self.agent.take_turn()
+                turns.add(result)
+                turns.number += result.completed
+                turns.ended = await self._until_notice(turns)
+        except RunEndedError as error:
+            turns.break_off(error)
+        return turns
+
+    async def _until_notice(self, turns: Turns) -> TurnsEnd | None:
+        """Let the clock run on until there is a notice; say why none can come any more, or None."""
+        await self.environment.advance_async(self.environment.current_time)
+        ended = end_of(self.environment, turns, self.max_turns)
+        while ended is None and not self.notifications.has_unread(AGENT):
+            ended = await jump(self.environment, turns, self.max_turns)
+        return ended

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from pare.agents.news import environment_lines
+from pare.agents.news import IN_SILENCE, environment_lines, notified_tools
 from pare.agents.prompting import hour
 from pare.agents.protocol import AgentSetup, TurnResult
 from pare.agents.react import Counts, ReactLoop
 from pare.agents.transcript import Transcript, block, task
 from pare.apps.navigation import StatefulApp
-from pare.apps.user_interface import PAREAgentUserInterface
+from pare.apps.user_interface import AgentUserInterface, PAREAgentUserInterface
+from pare.errors import UnknownAppError
+from pare.kernel.action import Action
 from pare.kernel.enums import EventType, OperationType
-from pare.kernel.recording import event_registered
+from pare.kernel.recording import recorded
 from pare.notifications import Message, MessageType
-from pare.tools import AppTool
+from pare.tools import AppTool, Toolbox
 from pare.tools.app_tool import build_tool
 
 HIDDEN = "send_message_to_agent"
 
 
 class WaitingUser:
-    """The hand of the user that does nothing: waiting is a tap of the user's, not a call of the agent's."""
+    """The hand of the user that does nothing: the same call as an agent's wait, but a tap of the user's."""
 
     def __init__(self, app: PAREAgentUserInterface) -> None:
         self.app = app
 
-    @event_registered(OperationType.READ, EventType.USER)
     def wait(self) -> str:
         """Do nothing now and let time pass.
 
         :returns: a confirmation
         """
-        return "You wait."
+        inner = inspect.unwrap(type(self.app).wait)
+        action = Action(inner, {"self": self.app}, app=self.app, operation_type=OperationType.READ)
+        return str(recorded(action, EventType.USER))
 
 
 class UserAgent:
@@ -61,10 +64,11 @@ class UserAgent:
     async def take_turn(self) -> TurnResult:
         """Tap until waiting, or until the iterations of a turn are used up."""
         steps = []
+        self._loop.begin_turn()
         for _ in range(self._max_iterations):
             self._tell_news()
             toolbox = self._setup.seat.toolbox(self._tools())
-            step = await self._loop.step(toolbox, self._screen(toolbox.describe()))
+            step = await self._loop.step(toolbox, self._screen(toolbox))
             steps.append(step)
             if self._setup.seat.is_over or self._loop.gave_up or step.succeeded("wait"):
                 break
@@ -79,35 +83,60 @@ class UserAgent:
             self._loop.transcript.tell(block("Environment notifications updates:", lines))
 
     def _tools(self) -> Sequence[AppTool]:
-        tools = [tool for tool in self._phone.user_tools() if tool.func_name != HIDDEN]
-        return [*tools[:2], self._wait, *tools[2:]]
+        return self._with_wait(self._phone.user_tools())
 
-    def _screen(self, tools: str) -> str:
+    def _with_wait(self, tools: Sequence[AppTool]) -> list[AppTool]:
+        """Put the wait behind the answers to a proposal, which come first."""
+        offered = [tool for tool in tools if not _is_hidden(tool)]
+        return [*offered[:2], self._wait, *offered[2:]]
+
+    def _screen(self, toolbox: Toolbox) -> str:
         app = self._phone.active_app
         name = app.name
         if isinstance(app, StatefulApp):
             name += f", screen {type(app.current_state).__name__}"
-        described = self._setup.format.describe(self._setup.seat.toolbox(self._tools())) and tools
+        described = self._setup.format.describe(toolbox)
         offered = block("Available Actions from current state:", described) + "\n\n" if described else ""
         return offered + block("Current app state:", name)
 
     def _values(self) -> dict[str, str]:
-        apps: dict[str, Any] = self._setup.seat.environment.apps
-        names = [f"- {app.name}" for app in apps.values() if isinstance(app, StatefulApp)]
+        seat = self._setup.seat
+        calls = notified_tools(seat.environment.apps.values(), seat.notifications.verbosity_level)
         return {
             "task_description": self._setup.task_description,
-            "available_apps": "\n".join(names) or "none",
-            "curent_time_description": hour(self._setup.seat.environment.current_time),
-            "notification_system_description": "",
+            "available_apps": self._available_apps(),
+            "curent_time_description": hour(seat.environment.start_time),
+            "notification_system_description": f"Announced events: {', '.join(calls) or 'none'}.",
             "agent_reminder_description": "",
         }
 
+    def _available_apps(self) -> str:
+        """Name the apps that can be opened, and describe what is always at hand."""
+        apps = self._setup.seat.environment.apps.values()
+        names = [f"- {app.name}" for app in apps if isinstance(app, StatefulApp)]
+        tools = [*self._interface.get_user_tools(), *self._phone.home.get_user_tools()]
+        described = Toolbox(self._with_wait(tools)).describe()
+        return "\n".join(names or ["none"]) + f"\n\nTools of the phone itself:\n{described}"
+
+
+def _is_hidden(tool: AppTool) -> bool:
+    return tool.func_name == HIDDEN and isinstance(tool.class_instance, AgentUserInterface)
+
 
 def _interface(setup: AgentSetup) -> PAREAgentUserInterface:
-    interface: PAREAgentUserInterface = setup.seat.environment.get_app_with_class(PAREAgentUserInterface)
+    """Give the conversation with the assistant.
+
+    Raises:
+        UnknownAppError: there is none on the phone.
+    """
+    environment = setup.seat.environment
+    interface: PAREAgentUserInterface | None = environment.get_app_with_class(PAREAgentUserInterface)
+    if interface is None:
+        raise UnknownAppError(
+            f"scenario {setup.seat.run.scenario_id!r} has no PAREAgentUserInterface; a user agent needs one"
+        )
     return interface
 
 
 def _others(news: Sequence[Message]) -> list[Message]:
-    left_out = (MessageType.AGENT_MESSAGE, MessageType.ENVIRONMENT_STOP)
-    return [notice for notice in news if notice.message_type not in left_out]
+    return [notice for notice in news if notice.message_type not in IN_SILENCE]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +16,7 @@ def _benchmark() -> None:
 
 
 @app.command("run")
-def run(
+def run(  # noqa: PLR0913 - each is an option of the command
     oracle: Annotated[bool, typer.Option("--oracle", help="Play each scenario's own oracle events.")] = False,
     scenarios: Annotated[
         str | None,
@@ -25,17 +25,72 @@ def run(
     limit: Annotated[
         int | None, typer.Option("--limit", "-l", min=1, help="Run only the first N scenarios.")
     ] = None,
+    user_model: Annotated[str, typer.Option("--user-model", "-um")] = "gpt-5-mini",
+    observe_model: Annotated[str, typer.Option("--observe-model", "-om")] = "gpt-5",
+    execute_model: Annotated[str, typer.Option("--execute-model", "-em")] = "gpt-5",
+    user_provider: Annotated[str, typer.Option("--user-provider", "-up")] = "openai",
+    observe_provider: Annotated[str, typer.Option("--observe-provider", "-op")] = "openai",
+    execute_provider: Annotated[str, typer.Option("--execute-provider", "-ep")] = "openai",
+    user_endpoint: Annotated[str | None, typer.Option("--user-endpoint", "-ue")] = None,
+    observe_endpoint: Annotated[str | None, typer.Option("--observe-endpoint", "-oe")] = None,
+    execute_endpoint: Annotated[str | None, typer.Option("--execute-endpoint", "-ee")] = None,
+    max_turns: Annotated[int, typer.Option("--max-turns", "-mt", min=1)] = 10,
+    action_format: Annotated[str, typer.Option("--format", help="react_json or tool_calls.")] = "react_json",
+    max_concurrent: Annotated[int, typer.Option("--max-concurrent", "-c", min=1)] = 100,
 ) -> None:
-    """Run scenarios and print a table of results; the exit code is 1 unless all succeed."""
-    from pare.errors import ConfigError
+    """Run scenarios and print a table of results; the exit code is 1 unless all succeed.
+
+    With --oracle there are no models. The provider `scripted` needs no key: its models are oracle, wait
+    and random.
+    """
+    ids = selected_ids(scenarios, limit)
+    if oracle:
+        succeeded = run_oracles(ids)
+    else:
+        engines = {
+            "user": engine(user_provider, user_model, user_endpoint),
+            "observe": engine(observe_provider, observe_model, observe_endpoint),
+            "execute": engine(execute_provider, execute_model, execute_endpoint),
+        }
+        settings = {f"{role}_engine_config": value for role, value in engines.items()}
+        succeeded = run_agents(ids, max_concurrent, max_turns=max_turns, format=action_format, **settings)
+    if not succeeded:
+        sys.exit(1)
+
+
+def run_oracles(ids: list[str]) -> bool:
+    """Play the oracles of scenarios, show the results, and tell whether all succeeded."""
     from pare.reporting.oracle_table import print_oracle_table
     from pare.scenario_runner import play_registered
 
-    if not oracle:
-        raise ConfigError("this version plays oracle events only; add --oracle")
-    ids = selected_ids(scenarios, limit)
-    if not print_oracle_table(map(play_registered, ids), len(ids)):
-        sys.exit(1)
+    return print_oracle_table(map(play_registered, ids), len(ids))
+
+
+def run_agents(ids: list[str], max_concurrent: int, **settings: Any) -> bool:
+    """Play scenarios with two agents, show the results, and tell whether all succeeded.
+
+    Raises:
+        ConfigError: a setting is refused, or a model cannot be reached as configured.
+    """
+    import anyio
+    from pydantic import ValidationError
+
+    from pare.errors import ConfigError
+    from pare.reporting.agent_table import print_agent_table
+    from pare.scenario_runner.many import play_many
+    from pare.scenarios.config import ScenarioRunnerConfig
+
+    try:
+        config = ScenarioRunnerConfig(**settings)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        raise ConfigError("; ".join(problems)) from None
+    return print_agent_table(anyio.run(play_many, config, ids, max_concurrent))
+
+
+def engine(provider: str, model: str, endpoint: str | None) -> dict[str, Any]:
+    """Give the configuration of an engine from three options."""
+    return {"provider": provider, "model": model, "endpoints": [endpoint] if endpoint else []}
 
 
 def selected_ids(scenarios: str | None, limit: int | None) -> list[str]:

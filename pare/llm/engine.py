@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import inf
@@ -22,6 +23,7 @@ _SECRET_NAMES = frozenset({
     *("authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie"),
     *("key", "api_key", "apikey", "access_token", "token"),
 })  # fmt: skip
+_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,16 @@ class EngineConfig(StrictModel):
                 )
         if any("@" in url.partition("://")[2].partition("/")[0] for url in self.endpoints):
             raise ValueError("an endpoint's URL holds a user name or password: name its source in `key`")
+        return self
+
+    @model_validator(mode="after")
+    def _check_headers(self) -> Self:
+        own = ((self.auth_header or "x", self.auth_scheme or ""),)
+        for name, text in (*self.headers, *own):
+            if not _HEADER_NAME.fullmatch(name) or not text.isascii() or not text.isprintable():
+                raise ValueError(
+                    f"{name!r} is no header that can be sent, or its text is not printable ASCII"
+                )
         return self
 
     @model_validator(mode="after")

@@ -176,7 +176,7 @@ def _reasoning(message: Mapping[str, Any]) -> str:
     for name in ("reasoning_content", "reasoning", "thinking"):
         if text := text_in(message.get(name)):
             return text
-    return thinking_in(message.get("content")) or text_in(message.get("reasoning_details"))
+    return thinking_in(message.get("content")) or thinking_in(message.get("reasoning_details"))
 
 
 def _reason(message: Mapping[str, Any], word: Any) -> Any:

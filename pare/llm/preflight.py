@@ -89,7 +89,7 @@ class Preflight:
 
     wait_seconds: float = 0.0
     poll_seconds: float = 5.0
-    environ: Mapping[str, str] = field(default=os.environ, repr=False)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     timeouts: Timeouts = PREFLIGHT_TIMEOUTS
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[Any]] = anyio.sleep

@@ -10,7 +10,6 @@ from pare.llm.exchange import Reply
 from pare.llm.failures import ErrorBody, kind_of
 from pare.llm.reading import read_json
 
-
 _NOTHING = object()
 
 

@@ -10,7 +10,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, fields
 from math import inf
 from typing import Any, cast
@@ -29,6 +29,9 @@ if sys.platform != "win32":
 MAX_CONNECTIONS = 4096
 KEEPALIVE_IDLE_SECONDS = 30.0
 """A connection that nobody used for so long is closed."""
+
+UNLIMITED_MEANS = 10_240
+"""How many files macOS opens at most where it says that there is no limit."""
 
 MAX_HEADER_BYTES = 64 * 1024
 """Gateways send long headers."""
@@ -267,10 +270,10 @@ def allow_open_files(connections: int) -> None:
     if sys.platform == "win32":
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + 512
-    if soft != resource.RLIM_INFINITY and soft < wanted:
+    for wanted in (connections + 512, UNLIMITED_MEANS):
         allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
-        except (OSError, ValueError):  # pragma: no cover - what the system refuses, it refuses
+        if soft == resource.RLIM_INFINITY or soft >= allowed:
+            return
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -109,6 +109,10 @@ class Effort:
         )
 
 
+NO_EFFORT = Effort(attempts=0)
+"""Nothing sent, nothing waited: where sums begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """A reply. `latency_seconds` is that of the call itself: no time in a queue or a back-off.
@@ -138,3 +142,7 @@ class Completion:
     def is_empty(self) -> bool:
         """Whether the reply says nothing."""
         return not self.text.strip() and not self.tool_calls
+
+    def after(self, spent: Effort) -> Completion:
+        """Give the same reply with the effort that was `spent` before it added to its own."""
+        return self if spent == NO_EFFORT else replace(self, effort=spent + self.effort)

@@ -12,11 +12,12 @@ from rich.text import Text
 
 from pare.scenario_runner import Outcome, ScenarioRun
 
-_STYLES: dict[Outcome, str] = {
+STYLES: dict[Outcome, str] = {
     "success": "green",
     "failure": "red",
     "defect": "bold red",
     "no_validation": "yellow",
+    "infrastructure": "magenta",
 }
 
 
@@ -50,9 +51,9 @@ def _row(run: ScenarioRun) -> tuple[Text, ...]:
     passed = environment.current_time - environment.start_time
     return (
         Text(printable(run.scenario.scenario_id)),
-        Text(run.outcome, _STYLES[run.outcome]),
+        Text(run.outcome, STYLES[run.outcome]),
         Text(str(len(environment.event_log))),
-        Text(_duration(passed)),
+        Text(duration(passed)),
         Text(printable(_why(run))),
     )
 
@@ -76,7 +77,8 @@ def printable(text: str) -> str:
     )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Give a time span as days and hours:minutes:seconds."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
@@ -84,5 +86,5 @@ def _duration(seconds: float) -> str:
 
 
 def _summary(outcomes: list[Outcome], seconds: float) -> str:
-    counted = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in _STYLES if outcomes.count(kind))
+    counted = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in STYLES if outcomes.count(kind))
     return f"{counted}; {seconds * 1000 / max(len(outcomes), 1):.1f} ms of CPU a scenario"

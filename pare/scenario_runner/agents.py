@@ -26,6 +26,7 @@ from pare.notifications import NotificationSystem
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.tools.notices import VerbosityLevel
+from pare.tools.toolbox import NoiseHook
 
 ROLES = ("user", "observe", "execute")
 
@@ -52,9 +53,13 @@ class Table:
 
 
 def set_table(
-    config: ScenarioRunnerConfig, scenario: Scenario, models: Models, record: Record = record_nothing
+    config: ScenarioRunnerConfig,
+    scenario: Scenario,
+    models: Models,
+    record: Record = record_nothing,
+    noise: NoiseHook | None = None,
 ) -> Table:
-    """Load an initialised scenario into an environment and seat its agents.
+    """Load an initialised scenario into an environment and seat its agents, whose calls meet `noise`.
 
     Raises:
         UnknownAppError: the scenario has no home screen.
@@ -70,7 +75,7 @@ def set_table(
 
     def setup(reader: str) -> AgentSetup:
         seat = Seat(
-            environment, notifications, reader, run, config.generation_time, config.limits, record=record
+            environment, notifications, reader, run, config.generation_time, config.limits, noise, record
         )
         iterations = {role: getattr(config, f"{role}_max_iterations") for role in ROLES}
         task = scenario.additional_system_prompt or ""

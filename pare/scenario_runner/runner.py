@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 import anyio
 
 from pare.agents.seat import Record, RoleModel, record_nothing
-from pare.errors import ConfigError
 from pare.llm.client import EndpointError
 from pare.scenario_runner.agents import Models, Table, play_turns, set_table, unfired
+from pare.scenario_runner.models import open_models
 from pare.scenario_runner.oracle import play_oracle, play_oracle_async
 from pare.scenario_runner.verdicts import app_states, outcome_of, strictly_validated, validated
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.validation_result import PAREScenarioValidationResult, ScenarioValidationResult
+from pare.tools.toolbox import NoiseHook
 
 Result = TypeVar("Result")
 
@@ -32,17 +33,17 @@ OpenModels = Callable[[ScenarioRunnerConfig], AbstractAsyncContextManager[Models
 class TwoAgentScenarioRunner:
     """Run a scenario that has been initialised: with two agents, or by its oracle.
 
-    `open_models` gives whom to ask in each role; without it only oracle runs can be made.
+    `open_with` opens the models that a configuration names; by default as they are configured.
     """
 
-    def __init__(self, open_models: OpenModels | None = None) -> None:
-        self._open_models = open_models
+    def __init__(self, open_with: OpenModels = open_models) -> None:
+        self._open_models = open_with
 
     def run(self, config: ScenarioRunnerConfig, scenario: Scenario) -> ScenarioValidationResult:
         """Run to the end and give the result, also inside a running loop, as in a notebook.
 
         Raises:
-            ConfigError: agents are asked for, and there are no models.
+            ConfigError: a model cannot be reached as configured.
         """
         if config.oracle:
             return play_oracle(scenario).result
@@ -54,28 +55,31 @@ class TwoAgentScenarioRunner:
         """Do what `run` does on the event loop.
 
         Raises:
-            ConfigError: agents are asked for, and there are no models.
+            ConfigError: a model cannot be reached as configured.
         """
         if config.oracle:
             return (await play_oracle_async(scenario)).result
-        if self._open_models is None:
-            raise ConfigError(
-                "a run with agents needs models: give TwoAgentScenarioRunner(open_models=…), or oracle=True"
-            )
         async with self._open_models(config) as models:
             return await play(config, scenario, models, record)
 
 
 async def play(
-    config: ScenarioRunnerConfig, scenario: Scenario, models: Models, record: Record = record_nothing
+    config: ScenarioRunnerConfig,
+    scenario: Scenario,
+    models: Models,
+    record: Record = record_nothing,
+    noise: NoiseHook | None = None,
 ) -> PAREScenarioValidationResult:
-    """Play a scenario with two agents; an exception becomes the outcome that it stands for."""
+    """Play a scenario with two agents; an exception becomes the outcome that it stands for.
+
+    `noise` looks at every call of an agent or of the user before it is made, and may let it fail.
+    """
     started = perf_counter()
     result = PAREScenarioValidationResult(success=None)
     table: Table | None = None
     try:
         scenario.initialize()
-        table = set_table(config, scenario, models, record)
+        table = set_table(config, scenario, models, record, noise)
         turns = await play_turns(config, scenario, table)
         result.end_reason, result.end_role = turns.ended, turns.role
         result.number_of_turns, result.proposal_count = turns.number, turns.proposals

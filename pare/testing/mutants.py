@@ -82,12 +82,38 @@ def mutants(make: Callable[[], Scenario]) -> Iterator[Mutant]:
 
 
 def oracle_events(scenario: Scenario) -> list[OracleEvent]:
-    """Give the oracle events of an initialised scenario, in the order of its graph."""
-    return [event for event in EventGraph(scenario.events).events if isinstance(event, OracleEvent)]
+    """Give the oracle events of an initialised scenario, in the order of its graph.
+
+    Those that are to find their app when they happen, as `Scenario.add_event` makes them, find it now.
+    """
+    found = [event for event in EventGraph(scenario.events).events if isinstance(event, OracleEvent)]
+    with scenario.run_context.active():
+        for event in found:
+            if event.planned is None:
+                become(event, event.make(scenario))
+    return found
+
+
+def become(event: OracleEvent, call: AbstractEvent) -> None:
+    """Let an oracle event stand for another captured call, at its own time and under its own id."""
+    event.planned = call
+    event.make_event = lambda env: call  # noqa: ARG005 - the published call
+    event.action_desc = OracleEvent.action_desc_from_event(call)
+
+
+def insert(event: AbstractEvent, *calls: Any) -> None:
+    """Let captured calls follow `event` as oracle events, a second apart; its followers wait for the last."""
+    followers, event.successors = dict.fromkeys(event.successors), []
+    last = event
+    for call in calls:
+        last = call.oracle().depends_on(last, 1)
+    for follower in followers:
+        follower.dependencies = [last if item is event else item for item in follower.dependencies]
+        last.successors.append(follower)
 
 
 def action_of(event: AbstractEvent) -> Action:
-    """Give the call that an oracle event stands for."""
+    """Give the call that an oracle event of `oracle_events` stands for."""
     action: Action = getattr(event, "planned").action  # noqa: B009 - an oracle event always has one
     return action
 

@@ -8,11 +8,14 @@ from typing import Any
 
 from pare.apps.base import format_time, parse_time
 from pare.errors import PareError
+from pare.kernel.abstract_event import AbstractEvent
 from pare.kernel.action import Action
+from pare.kernel.graph import EventGraph
 from pare.kernel.placeholders import references
 from pare.scenarios.scenario import Scenario
 
 STRANGER = "stranger@example.net"
+SOMEBODY, SOMETHING = "Somebody Else", "something else"
 NO_SUCH_ID = "no-such-id"
 DAY = timedelta(days=1).total_seconds()
 
@@ -26,6 +29,9 @@ def other_targets(action: Action, scenario: Scenario) -> list[dict[str, Any]]:
         choose = _CHOICES.get(name)
         if choose is not None and value:
             found.append({name: choose(value, action, scenario)})
+    updates = action.args.get("updates")
+    if isinstance(updates, dict):
+        found += [{"updates": {**updates, name: _other_value(value)}} for name, value in updates.items()]
     times = {name: _next_day(action.args[name]) for name in TIMES if action.args.get(name)}
     if moved := {name: time for name, time in times.items() if time is not None}:
         found.append(moved)
@@ -48,13 +54,42 @@ def _other(known: Iterable[str], value: Any) -> str:
     return next((item for item in known if item not in present), NO_SUCH_ID)
 
 
-def _other_email(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001 - one shape for all
+def _other_value(value: Any) -> Any:
+    """Give another value of the same type."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, (int, float)):
+        return value + 1
+    return STRANGER if "@" in str(value) else SOMETHING
+
+
+def _other_email(value: Any, action: Action, scenario: Scenario) -> str:
+    """Give another email; for an answer one of another sender, since it may go to the same one either way."""
     folders = getattr(action.app, "folders", {}).values()
-    return _other((email.email_id for folder in folders for email in folder.emails), value)
+    emails = [email for folder in folders for email in folder.emails]
+    answers = action.function_name.startswith("reply")
+    senders = {email.email_id: email.sender for email in emails} | _senders_to_come(scenario)
+    known = (mail.email_id for mail in emails if not answers or mail.sender != senders.get(value))
+    return _other(known, value)
 
 
-def _strangers(value: Any, action: Action, scenario: Scenario) -> Any:  # noqa: ARG001
+def _senders_to_come(scenario: Scenario) -> dict[str, str]:
+    """Give the senders of the emails that arrive in the course of the plan, by the emails' ids."""
+    planned = [_args(event) for event in EventGraph(scenario.events).events]
+    return {args["email_id"]: args["sender"] for args in planned if {"email_id", "sender"} <= args.keys()}
+
+
+def _args(event: AbstractEvent) -> dict[str, Any]:
+    action = getattr(event, "action", None)
+    return action.args if isinstance(action, Action) else {}
+
+
+def _strangers(value: Any, action: Action, scenario: Scenario) -> Any:  # noqa: ARG001 - one shape for all
     return [STRANGER] if isinstance(value, (list, tuple)) else STRANGER
+
+
+def _other_guests(value: Any, action: Action, scenario: Scenario) -> list[str]:  # noqa: ARG001
+    return [*list(value)[1:], SOMEBODY]
 
 
 def _other_person(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
@@ -82,6 +117,8 @@ def _other_of(attribute: str) -> Callable[[Any, Action, Scenario], str]:
 _CHOICES: dict[str, Callable[[Any, Action, Scenario], Any]] = {
     "email_id": _other_email,
     "recipients": _strangers,
+    "cc": _strangers,
+    "attendees": _other_guests,
     "user_id": _other_person,
     "user_ids": _other_people,
     "conversation_id": _other_of("conversations"),

@@ -183,8 +183,21 @@ def test_an_empty_selection_is_refused(nothing: str) -> None:
         selected_ids(nothing, None)
 
 
-def test_agents_are_not_run_yet() -> None:
-    assert isinstance(run().exception, ConfigError)
+def scripted(model: str) -> list[str]:
+    roles = ("user", "observe", "execute")
+    return [part for role in roles for part in (f"--{role}-model", model, f"--{role}-provider", "scripted")]
+
+
+def test_an_unknown_model_is_refused_before_anything_runs() -> None:
+    result = run(*scripted("orcale"))
+    assert isinstance(result.exception, ConfigError)
+    assert "Did you mean 'oracle'" in str(result.exception)
+
+
+def test_an_unknown_format_is_refused() -> None:
+    result = run("--format", "xml", *scripted("wait"))
+    assert isinstance(result.exception, ConfigError)
+    assert "format" in str(result.exception)
 
 
 # --- what is printed ------------------------------------------------------------------------------------

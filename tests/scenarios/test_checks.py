@@ -5,15 +5,23 @@ from typing import Any
 import pytest
 
 from pare.apps import PAREAgentUserInterface
+from pare.errors import ScenarioError
 from pare.kernel.enums import EventType
 from pare.kernel.environment import Environment
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import Scenario, ScenarioValidationResult
 from pare.scenarios.checks import (
+    EmptyCheckError,
     acceptances,
+    accepted_at,
     calls,
+    clock,
+    day,
+    deeds,
     mentions,
+    mentions_number,
     messages_to_user,
+    proposals,
     proposed,
     reported,
     same_members,
@@ -75,6 +83,13 @@ def test_a_verdict_is_true_or_false_whatever_the_criteria_are() -> None:
     assert verdict(found=["x"]).success is True  # type: ignore[arg-type]
 
 
+def test_a_verdict_without_criteria_is_refused() -> None:
+    with pytest.raises(EmptyCheckError, match="no run could fail"):
+        verdict()
+    assert issubclass(EmptyCheckError, ScenarioError)
+    assert issubclass(EmptyCheckError, ValueError)
+
+
 # --- mentions -------------------------------------------------------------------------------------------
 
 
@@ -114,6 +129,70 @@ def test_facts_are_mentioned_in_any_case_and_order(facts: Any, expected: bool) -
 )
 def test_a_number_is_mentioned_as_a_whole(text: str, fact: str, expected: bool) -> None:
     assert mentions(text, fact) is expected
+
+
+@pytest.mark.parametrize("fact", ["", " ", (), ("15:30", ""), ("",)])
+def test_an_empty_fact_is_refused_whatever_the_others_say(fact: Any) -> None:
+    with pytest.raises(EmptyCheckError, match="is empty"):
+        mentions("at 15:30", "17:00", fact)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ring 01632-960482.", True),
+        ("+44 1632 960 482", True),
+        ("(01632) 960482", True),
+        ("01632-960483", False),
+        ("960482", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_phone_number_is_mentioned_in_any_format(text: str | None, expected: bool) -> None:
+    assert mentions_number(text, "01632-960482") is expected
+
+
+@pytest.mark.parametrize("number", ["", "0", "n/a"])
+def test_a_number_without_digits_is_refused(number: str) -> None:
+    with pytest.raises(EmptyCheckError, match="no number"):
+        mentions_number("01632", number)
+
+
+@pytest.mark.parametrize(
+    ("time", "said", "unsaid"),
+    [
+        ("15:30", ["15:30", "15.30", "3:30 pm", "3.30", "03:30 PM"], ["5:30", "13:30", "15:3", "3 pm"]),
+        (
+            "16:00",
+            ["16:00", "4 pm", "4pm", "4 p.m.", "4:00", "4 o'clock"],
+            ["14 pm", "4 am", "16:001", "6:00"],
+        ),
+        ("08:20", ["8:20", "08:20", "8.20"], ["18:20", "8:2"]),
+        ("09:00", ["9 am", "9 a.m.", "09:00"], ["9 pm", "19:00"]),
+        ("12:00", ["12:00", "12 pm"], ["12 am", "2 pm"]),
+        ("00:15", ["0:15", "00:15", "12:15"], ["10:15"]),
+    ],
+)
+def test_a_time_of_day_is_said_in_several_ways(time: str, said: list[str], unsaid: list[str]) -> None:
+    assert [text for text in [*said, *unsaid] if mentions(f"at {text}.", clock(time))] == said
+
+
+@pytest.mark.parametrize(
+    ("date", "said", "unsaid"),
+    [
+        (
+            "2025-03-13",
+            ["Thursday", "13 March", "March 13", "13 Mar", "Mar 13th", "the 13th", "2025-03-13"],
+            ["Friday", "3 March", "March 1", "13 April", "2025-03-14"],
+        ),
+        ("2025-01-01", ["1st of January", "January 1"], ["11 January", "January 11", "11th"]),
+        ("2025-06-22", ["Sunday", "the 22nd"], ["the 2nd"]),
+        ("2025-05-03", ["3rd May", "May 3"], ["3 June", "13th"]),
+    ],
+)
+def test_a_day_is_said_in_several_ways(date: str, said: list[str], unsaid: list[str]) -> None:
+    assert [text for text in [*said, *unsaid] if mentions(f"on {text}.", day(date))] == said
 
 
 # --- calls ----------------------------------------------------------------------------------------------
@@ -193,10 +272,87 @@ def test_a_report_comes_after_the_first_acceptance(talk: Talk, expected: bool) -
     assert reported(after(*talk), "15:30") is expected
 
 
-def test_facts_of_one_proposal_stand_in_one_message() -> None:
+def test_a_proposal_may_take_several_messages() -> None:
     env = after(("say", "15:30?"), ("say", "On Wednesday?"), ("accept", ""))
-    assert proposed(env, "15:30") is proposed(env, "Wednesday") is True
-    assert proposed(env, "15:30", "Wednesday") is False
+    assert proposed(env, "15:30", "Wednesday") is True
+    assert proposals(env) == [(2, "15:30?\nOn Wednesday?")]
+
+
+def test_a_report_may_take_several_messages() -> None:
+    env = after(("accept", ""), ("say", "It is 15:30."), ("say", "On Wednesday."))
+    assert reported(env, "15:30", "Wednesday") is True
+
+
+def test_a_proposal_belongs_to_the_answer_that_follows_it() -> None:
+    env = after(
+        *(("say", "The 9:12?"), ("accept", "")),
+        *(("say", "Two seats?"), ("reject", "")),
+        *(("say", "On Friday?"), ("accept", ""), ("accept", "thanks")),
+    )
+    assert proposals(env) == [(1, "The 9:12?"), (5, "On Friday?"), (6, "")]
+    assert [accepted_at(env, fact) for fact in ("9:12", "seats", "Friday", "Monday")] == [1, None, 5, None]
+    assert proposed(env, "9:12", "Friday") is False
+    assert (accepted_at(env), accepted_at(after())) == (1, None)
+
+
+TWO: Talk = [
+    ("say", "Book the 9:12?"),
+    ("accept", ""),
+    ("write", "9:12"),
+    ("say", "And Friday?"),
+    ("accept", ""),
+    ("write", "Friday"),
+    ("say", "All is booked."),
+]
+
+
+@pytest.mark.parametrize(
+    ("talk", "facts", "expected"),
+    [
+        (TWO, ["9:12"], True),
+        (TWO, ["Friday"], True),
+        (TWO, [], True),
+        (TWO, ["9:12", "Friday"], False),
+        ([("write", "x"), *TWO], ["9:12"], False),
+        ([("write", "x"), *TWO], ["Friday"], False),
+        ([("accept", ""), ("write", "x"), *TWO], ["9:12"], False),
+        ([("say", "?"), ("reject", ""), ("write", "x"), *TWO], ["9:12"], False),
+        ([*TWO, ("say", "Monday?"), ("accept", "")], ["Monday"], False),
+        ([("tear", "never there"), *TWO], ["9:12"], True),
+    ],
+)
+def test_a_proposal_counts_if_the_agent_waited(talk: Talk, facts: list[str], expected: bool) -> None:
+    assert proposed(after(*talk), *facts) is expected
+
+
+def test_a_proposal_comes_before_the_deeds_that_hang_on_it() -> None:
+    env = after(*TWO)
+    assert proposed(env, "Friday", before=deeds(env, "Friday")) is True
+    assert proposed(env, "Friday", before=deeds(env)) is False
+    assert proposed(env, "Friday", before=[]) is True
+    assert proposed(env, "Monday", before=[]) is False
+
+
+def test_deeds_are_what_the_agent_wrote_elsewhere() -> None:
+    env = after(("tear", "never there"), *TWO)
+    assert (deeds(env), deeds(env, "Friday"), deeds(env, by=[EventType.USER])) == ([3, 6], [6], [])
+
+
+@pytest.mark.parametrize(
+    ("talk", "facts", "of", "expected"),
+    [
+        (TWO, ["booked"], None, True),
+        (TWO, ["booked"], ["Friday"], True),
+        (TWO[:-1], ["Friday"], None, False),
+        (TWO[:-1], ["Friday"], ["9:12"], True),
+        ([*TWO, ("accept", "Thanks!")], ["booked"], None, True),
+        ([*TWO[:2], ("say", "Booking the 9:12!"), ("write", "9:12")], ["9:12"], None, False),
+        ([*TWO[:2], ("say", "Booking the 9:12!"), ("write", "9:12"), ("say", "Done")], ["9:12"], None, False),
+        (TWO[:3], [], None, False),
+    ],
+)
+def test_a_report_comes_after_the_deed(talk: Talk, facts: list[str], of: Any, expected: bool) -> None:
+    assert reported(after(*talk), *facts, of=of) is expected
 
 
 def test_the_user_was_told_by_any_message() -> None:

@@ -11,11 +11,12 @@ from pare.apps import (
 )
 from pare.apps.email import Email
 from pare.kernel.calls import OracleEvent
+from pare.kernel.enums import EventType
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import Scenario, ScenarioValidationResult
-from pare.scenarios.checks import proposed, verdict
+from pare.scenarios.checks import proposed, told, verdict
 from pare.testing import KINDS, Mutant, mutants
-from pare.testing.mutants import oracle_events, remove
+from pare.testing.mutants import action_of, become, insert, oracle_events, remove
 from tests.kernel.phone import Bell, Diary
 
 Plan = Callable[["Desk"], list[Any]]
@@ -34,7 +35,7 @@ class Desk(Scenario):
         self.aui, self.mail = PAREAgentUserInterface(), StatefulEmailApp(name="Emails")
         self.diary, self.notes = Diary(), Diary("Notes")
         for name in ("order", "spam"):
-            self.mail.add_email(Email(email_id=name, sender="a@example.org", subject=name, content="x"))
+            self.mail.add_email(Email(email_id=name, sender=f"{name}@example.org", subject=name, content="x"))
         self.apps = [self.aui, self.mail, self.diary, self.notes, Bell()]
 
     def build_events_flow(self) -> None:
@@ -89,7 +90,12 @@ def over_strict(desk: Desk, env: Any) -> ScenarioValidationResult:
     )
 
 
-def of(plan: Plan, judge: Judge = lambda desk, env: verdict()) -> list[Mutant]:
+def content(desk: Desk, env: Any) -> ScenarioValidationResult:
+    """Find nothing wrong."""
+    return verdict(as_it_is=True)
+
+
+def of(plan: Plan, judge: Judge = content) -> list[Mutant]:
     return list(mutants(lambda: Desk(plan=plan, judge=judge)))
 
 
@@ -151,7 +157,7 @@ def test_a_mutant_changes_a_fresh_scenario_and_nothing_else() -> None:
 
 
 def desk_of(plan: Plan) -> Desk:
-    desk = Desk(plan=plan, judge=lambda desk, env: verdict())
+    desk = Desk(plan=plan, judge=content)
     desk.initialize()
     return desk
 
@@ -310,3 +316,96 @@ def test_placeholders_are_not_said_in_other_words() -> None:
         )
 
     assert "paraphrase" not in {mutant.kind for mutant in of(referring)}
+
+
+# --- plans that were made by id -------------------------------------------------------------------------
+
+
+class ByIds(Desk):
+    """Two diaries and an order, the events added by id: their apps are looked for when they happen."""
+
+    def build_events_flow(self) -> None:
+        ids = ["news"]
+        with EventRegisterer.capture_mode():
+            self.events = [self.diary.arrive("news").with_id("news")]
+        for event_id, app_name, function_name, args in (
+            ("read", "Emails", "get_email_by_id", {"email_id": "order"}),
+            ("reply", "Emails", "reply_to_email", {"email_id": "order", "content": WORDS}),
+            ("note", "Diary", "write", {"text": "sent"}),
+            ("copy", "Notes", "write", {"text": "{{note.text}}"}),
+            ("report", "PAREAgentUserInterface", "send_message_to_user", {"content": WORDS}),
+        ):
+            values = {name: {"value": value, "type": "str"} for name, value in args.items()}
+            self.add_event(app_name, function_name, values, ids[-1:], EventType.AGENT, event_id, 5.0)
+            ids.append(event_id)
+
+
+def by_ids() -> ByIds:
+    return ByIds(judge=all_done)
+
+
+def all_done(desk: Desk, env: Any) -> ScenarioValidationResult:
+    """Ask for facts about the order."""
+    (sent, *_) = [*desk.mail.folders.values()][1].emails or [None]
+    return verdict(
+        answered=sent is not None and sent.parent_id == "order",
+        noted="sent" in desk.diary.entries and "sent" in desk.notes.entries,
+        told=told(env, "15:30"),
+    )
+
+
+def test_plans_that_were_made_by_id_have_mutants_as_well() -> None:
+    found = list(mutants(by_ids))
+    assert named(found) == [
+        "drop_read: read",
+        "drop_write: reply",
+        "paraphrase: reply (content)",
+        "wrong_target: reply with email_id='spam'",
+        "drop_write: note",
+        "drop_write: copy",
+        "drop_write: report",
+        "paraphrase: report (content)",
+        "swap: reply and note",
+    ]
+    outcomes = [(mutant.play().outcome == "success", mutant.must_succeed) for mutant in found]
+    assert [got for got, _ in outcomes] == [wanted for _, wanted in outcomes]
+
+
+def test_an_event_finds_its_app_on_the_phone_of_its_scenario() -> None:
+    desk = by_ids()
+    desk.initialize()
+    actions = [action_of(event) for event in oracle_events(desk)]
+    apps = (desk.mail, desk.mail, desk.diary, desk.notes, desk.aui)
+    assert all(action.app is app for action, app in zip(actions, apps, strict=True))
+    assert [action_of(event) for event in oracle_events(desk)] == actions
+    assert schedule(desk) == schedule(by_ids())
+
+
+# --- other changes --------------------------------------------------------------------------------------
+
+
+def test_an_event_becomes_another_call_in_its_place() -> None:
+    desk = desk_of(order)
+    reply = oracle_events(desk)[4]
+    with EventRegisterer.capture_mode():
+        become(reply, desk.mail.send_email(["order@example.org"], "s", "c"))
+    assert action_of(reply).function_name == "send_email"
+    assert schedule(desk) == schedule(desk_of(order))
+    (sent,) = [*desk.mail.folders.values()][1].emails
+    assert (sent.recipients, sent.parent_id) == (["order@example.org"], None)
+
+
+def test_calls_are_put_between_an_event_and_its_followers() -> None:
+    desk = desk_of(order)
+    with EventRegisterer.capture_mode():
+        calls = [desk.notes.write(text).with_id(text) for text in ("one", "two")]
+    insert(oracle_events(desk)[4], *calls)
+    assert schedule(desk)[-4:] == [(30, "reply"), (31, "one"), (32, "two"), (37, "note")]
+
+
+def test_calls_are_put_at_the_end() -> None:
+    desk = desk_of(order)
+    with EventRegisterer.capture_mode():
+        call = desk.notes.write("last").with_id("last")
+    insert(oracle_events(desk)[-1], call)
+    assert schedule(desk)[-2:] == [(35, "note"), (36, "last")]

@@ -14,10 +14,11 @@ from pare.apps import (
 )
 from pare.apps.email import Email
 from pare.kernel.action import Action
+from pare.kernel.recording import EventRegisterer
 from pare.scenarios import Scenario
 from pare.testing import paraphrase
 from pare.testing.paraphrase import facts
-from pare.testing.targets import NO_SUCH_ID, STRANGER, other_targets
+from pare.testing.targets import NO_SUCH_ID, SOMEBODY, SOMETHING, STRANGER, other_targets
 from tests.kernel.phone import Diary
 
 WORDS = "The order for Ana is 12 loaves, due at 15:30."
@@ -82,6 +83,33 @@ def test_another_thing_of_the_same_kind_is_chosen() -> None:
     assert aimed(apps.mail, "delete_email", email_id="mail-0") == [{"email_id": "mail-1"}]
 
 
+def test_an_answer_goes_to_another_sender() -> None:
+    """With an answer to another email of the same sender, the same person would have it."""
+    mail = StatefulEmailApp(name="Emails")
+    for email_id, sender in (("first", "a@x.org"), ("other", "b@x.org"), ("second", "a@x.org")):
+        mail.add_email(Email(email_id=email_id, sender=sender))
+    assert aimed(mail, "reply_to_email", email_id="first", content="c") == [{"email_id": "other"}]
+    assert aimed(mail, "reply_to_email", email_id="other", content="c") == [{"email_id": "first"}]
+    assert aimed(mail, "delete_email", email_id="first") == [{"email_id": "other"}]
+    assert aimed(mail, "delete_email", email_id="other") == [{"email_id": "first"}]
+    mail.delete_future_data(-1)
+    mail.add_email(Email(email_id="first", sender="a@x.org"))
+    mail.add_email(Email(email_id="second", sender="a@x.org"))
+    assert aimed(mail, "reply_to_email", email_id="first", content="c") == [{"email_id": NO_SUCH_ID}]
+    assert aimed(mail, "delete_email", email_id="first") == [{"email_id": "second"}]
+
+
+def test_the_sender_of_an_email_may_stand_in_the_plan() -> None:
+    mail = StatefulEmailApp(name="Emails")
+    for email_id, sender in (("old", "a@x.org"), ("other", "b@x.org")):
+        mail.add_email(Email(email_id=email_id, sender=sender))
+    with EventRegisterer.capture_mode():
+        arrives: Any = mail.send_email_to_user_with_id("new", "a@x.org", "s", "c")
+    plan = Scenario(apps=[mail], events=[arrives])
+    action = Action(mail.reply_to_email, {"email_id": "new", "content": "c"}, app=mail)
+    assert other_targets(action, plan) == [{"email_id": "other"}]
+
+
 def test_a_placeholder_may_stand_for_anything_that_is_there() -> None:
     apps = phone()
     assert aimed(apps.mail, "reply_to_email", email_id="{{read.email_id}}") == [{"email_id": NO_SUCH_ID}]
@@ -93,10 +121,34 @@ def test_a_placeholder_may_stand_for_anything_that_is_there() -> None:
 def test_somebody_else_is_chosen() -> None:
     apps = phone()
     assert aimed(apps.mail, "send_email", recipients=["a@x.org"], subject="s") == [{"recipients": [STRANGER]}]
+    assert aimed(apps.mail, "send_email", recipients=["a@x.org"], cc=["b@x.org", "c@x.org"]) == [
+        {"recipients": [STRANGER]},
+        {"cc": [STRANGER]},
+    ]
+    assert aimed(apps.mail, "send_email", cc=[], recipients=None) == []
     assert aimed(apps.chats, "send_message", user_id="ana", content="x") == [{"user_id": "ben"}]
     assert aimed(apps.chats, "create_group_conversation", user_ids=["ana", "ben"]) == [
         {"user_ids": ["ben", "cleo"]}
     ]
+
+
+def test_somebody_else_is_invited() -> None:
+    apps = phone()
+    assert aimed(apps.calendar, "add_calendar_event", title="x", attendees=["Ana B", "Ben C"]) == [
+        {"attendees": ["Ben C", SOMEBODY]}
+    ]
+    assert aimed(apps.calendar, "add_calendar_event", title="x", attendees=None) == []
+
+
+def test_each_update_gets_another_value() -> None:
+    updates = {"phone": "12", "email": "a@x.org", "age": 41, "is_user": False}
+    assert aimed(phone().contacts, "edit_contact", updates=updates) == [
+        {"updates": {**updates, "phone": SOMETHING}},
+        {"updates": {**updates, "email": STRANGER}},
+        {"updates": {**updates, "age": 42}},
+        {"updates": {**updates, "is_user": True}},
+    ]
+    assert aimed(phone().contacts, "edit_contact", updates="{{what}}") == []
 
 
 def test_where_there_is_nobody_else_nobody_is_chosen() -> None:

@@ -13,16 +13,17 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, wrote
+from pare.scenarios.checks import clock, day, deeds, mentions, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 CLINIC = "appointments@northgateallergy.example"
 TEST_START, TEST_END = "2025-02-27 08:20:00", "2025-02-27 09:40:00"
-TIME = ("8:20", "8.20")
+TIME, DAY = clock("8:20"), day("2025-02-27")
 DAYS = range(20, 29)
 DAYS_WITHOUT = range(23, 27)
 
@@ -38,9 +39,9 @@ class AllergyTestStopsTheTablets(PAREScenario):
 
     def init_and_populate_apps(self, *args: Any, **kwargs: Any) -> None:
         self.calendar = StatefulCalendarApp(name="Calendar")
-        for day in DAYS:
-            self._add_tablet(f"thyroid-{day}", "Thyroid tablet", f"2025-02-{day} 07:15:00")
-            self._add_tablet(f"lorastin-{day}", "Lorastin, 1 tablet", f"2025-02-{day} 21:00:00")
+        for date in DAYS:
+            self._add_tablet(f"thyroid-{date}", "Thyroid tablet", f"2025-02-{date} 07:15:00")
+            self._add_tablet(f"lorastin-{date}", "Lorastin, 1 tablet", f"2025-02-{date} 21:00:00")
         self.emails = StatefulEmailApp(name="Emails")
         for email_id, sender, subject, content, time in (
             (
@@ -132,8 +133,8 @@ class AllergyTestStopsTheTablets(PAREScenario):
 
     def _prepare(self, aui: PAREAgentUserInterface, accept: Any) -> list[Any]:
         deleted: list[Any] = [accept]
-        for day in DAYS_WITHOUT:
-            delete: Any = self.calendar.delete_calendar_event(event_id=f"lorastin-{day}")
+        for date in DAYS_WITHOUT:
+            delete: Any = self.calendar.delete_calendar_event(event_id=f"lorastin-{date}")
             deleted.append(delete.oracle().depends_on(deleted[-1], delay_seconds=2))
         add = (
             self.calendar.add_calendar_event(
@@ -167,20 +168,22 @@ class AllergyTestStopsTheTablets(PAREScenario):
 
     def validate(self, env: Any) -> ScenarioValidationResult:
         events = env.get_app("Calendar").events
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-        due = [reminder.due_text for reminder in env.get_app("Reminders").reminders.values()]
-        taken = {event_id for event_id in events if event_id.startswith("lorastin-")}
+        stopped = [f"lorastin-{date}" for date in DAYS_WITHOUT]
         return verdict(
             test_proposed=proposed(env, TIME),
-            pause_proposed=proposed(env, "Lorastin"),
-            lorastin_stopped_for_these_days=taken
-            == {f"lorastin-{day}" for day in DAYS if day not in DAYS_WITHOUT},
-            thyroid_tablets_kept={f"thyroid-{day}" for day in DAYS} <= set(events),
-            test_in_calendar=any(
-                event.start_datetime == parse_time(TEST_START) and event.end_datetime == parse_time(TEST_END)
-                for event in events.values()
-            ),
-            clinic_answered=any(CLINIC in [*email.recipients, *email.cc] for email in sent),
-            reminded_of_the_cream=any("2025-02-26 18:00:00" <= time <= "2025-02-27 08:00:00" for time in due),
-            told_when_done=reported(env, TIME),
+            pause_proposed=proposed(env, "Lorastin", before=deeds(env, "lorastin-")),
+            lorastin_stopped_for_these_days=not any(event_id in events for event_id in stopped)
+            and not any(_is_tablet_to_stop(event) for event in events.values()),
+            other_tablets_kept=kept(self, env, *stopped),
+            test_in_calendar=planned(env, TEST_START, TEST_END),
+            clinic_answered=wrote(env, CLINIC),
+            nobody_else_written_to=readers(env) <= {CLINIC},
+            reminded_of_the_cream=reminded(env, "2025-02-26 18:00:00", "2025-02-27 08:00:00"),
+            told_when_done=reported(env, (*TIME, *DAY, "Lorastin")),
         )
+
+
+def _is_tablet_to_stop(event: CalendarEvent) -> bool:
+    """Tell whether an event is a tablet of Lorastin, at the usual hour, on a day without."""
+    starts = {parse_time(f"2025-02-{date} 21:00:00") for date in DAYS_WITHOUT}
+    return event.start_datetime in starts and mentions(event.title, "Lorastin")

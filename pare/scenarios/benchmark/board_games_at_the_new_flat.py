@@ -17,20 +17,21 @@ from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import contact_has, kept, planned, written, wrote
+from pare.scenarios.checks import day, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
-START = parse_time("2025-04-22 19:00:00")
 EVENING_START, EVENING_END = "2025-04-26 19:30:00", "2025-04-26 23:00:00"
-DATE = ("Saturday", "26")
-FRIENDS = {"kofi", "linnea", "tariq", "wanda"}
+DATE = (*day("2025-04-26"), "26")
+HOST = "Linnea Dahl"
+FRIENDS = {"Kofi Mensah", HOST, "Tariq Rahimi", "Wanda Pietrzak"}
 
 
 @register_scenario("board_games_at_the_new_flat")
 class BoardGamesAtTheNewFlat(PAREScenario):
     """Linnea has moved and invites; Wanda cannot come on Sunday, and the calendar rules out Friday."""
 
-    start_time = START
+    start_time = parse_time("2025-04-22 19:00:00")
     status = ScenarioStatus.Valid
     is_benchmark_ready = True
     tags = (CapabilityTag.Collaboration, CapabilityTag.Planning, CapabilityTag.Execution)
@@ -187,32 +188,12 @@ class BoardGamesAtTheNewFlat(PAREScenario):
         return [read, look, look_up, propose, accept, tell, add, edit, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        addresses = {
-            contact_id: contact.address or ""
-            for contact_id, contact in env.get_app("Contacts").contacts.items()
-        }
         return verdict(
             proposed_first=proposed(env, DATE),
-            everybody_knows_the_date=any(
-                mentions(text, DATE) and readers >= FRIENDS for readers, text in _written(env)
-            ),
-            secret_group_left_alone=all(readers != FRIENDS - {"linnea"} for readers, _ in _written(env)),
-            evening_in_calendar=any(
-                event.start_datetime == parse_time(EVENING_START)
-                and event.end_datetime == parse_time(EVENING_END)
-                for event in env.get_app("Calendar").events.values()
-            ),
-            new_address_known=mentions(addresses.get("contact-linnea", ""), "Rope Street 9"),
-            other_addresses_kept=addresses.get("contact-lina") == "Chestnut Row 31",
-            told_when_done=reported(env, DATE),
+            everybody_knows_the_date=all(wrote(env, name, DATE) for name in FRIENDS),
+            secret_group_left_alone=all(item.readers != FRIENDS - {HOST} for item in written(env)),
+            evening_in_calendar=planned(env, EVENING_START, EVENING_END),
+            new_address_known=contact_has(env, HOST, address="Rope Street 9"),
+            all_else_kept=kept(self, env, "contact-linnea"),
+            told_when_done=reported(env, (*DATE, "Linnea", "Rope Street")),
         )
-
-
-def _written(env: Any) -> list[tuple[set[str], str]]:
-    """Give what the user has written since the start: who reads it, and the text."""
-    return [
-        (set(conversation.participant_ids) - {"john"}, message.content)
-        for conversation in env.get_app("Messages").conversations.values()
-        for message in conversation.messages
-        if message.sender_id == "john" and message.timestamp >= START
-    ]

@@ -14,18 +14,19 @@ from pare.apps import (
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
 from pare.apps.contacts import Contact
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import contact_has, kept, planned, readers, wrote
+from pare.scenarios.checks import clock, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 PEOPLE_OFFICE = "people@tallowridge.example"
-ADDRESS, NUMBER = "amara.diallo@tallowridge.example", "01632-960771"
+NEWCOMER, ADDRESS, NUMBER = "Amara Diallo", "amara.diallo@tallowridge.example", "01632-960771"
 NAMESAKE_ADDRESS = "amara.singh@quillandco.example"
 TOUR_START, TOUR_END = "2025-10-06 11:00:00", "2025-10-06 12:00:00"
-HOUR = ("11:00", "11 am", "11am", "11 a.m.", "eleven")
+HOUR = (*clock("11:00"), "eleven")
 
 
 @register_scenario("buddy_for_the_new_colleague")
@@ -135,7 +136,7 @@ class BuddyForTheNewColleague(PAREScenario):
                 title="Show Amara Diallo around",
                 start_datetime=TOUR_START,
                 end_datetime=TOUR_END,
-                attendees=["Amara Diallo"],
+                attendees=[NEWCOMER],
             )
             .oracle()
             .depends_on(save, delay_seconds=2)
@@ -152,30 +153,14 @@ class BuddyForTheNewColleague(PAREScenario):
         return [save, enter, write]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        contacts = env.get_app("Contacts").contacts
-        events = env.get_app("Calendar").events
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-        tour = (parse_time(TOUR_START), parse_time(TOUR_END))
+        guests = {guest for event in env.get_app("Calendar").events.values() for guest in event.attendees}
         return verdict(
-            details_are_saved=any(_is_the_newcomer(contact) for contact in contacts.values()),
-            namesake_stays="singh" in contacts and contacts["singh"].email == NAMESAKE_ADDRESS,
-            tour_is_in_the_calendar=tour
-            in [(event.start_datetime, event.end_datetime) for event in events.values()],
-            other_plans_stay={"sync", "planning", "lunch"} <= set(events),
-            newcomer_knows=any(
-                ADDRESS in [*email.recipients, *email.cc]
-                and mentions(f"{email.subject} {email.content}", HOUR)
-                for email in sent
-            ),
+            details_are_saved=contact_has(env, NEWCOMER, phone=NUMBER, email=ADDRESS),
+            tour_is_in_the_calendar=planned(env, TOUR_START, TOUR_END),
+            nobody_else_is_invited=guests <= {NEWCOMER, ADDRESS},
+            all_else_kept=kept(self, env),
+            newcomer_knows=wrote(env, ADDRESS, HOUR),
+            nobody_else_written_to=readers(env) <= {ADDRESS, PEOPLE_OFFICE},
             proposed_first=proposed(env, "Amara", HOUR),
-            told_when_done=reported(env, HOUR),
+            told_when_done=reported(env, (*HOUR, "Amara")),
         )
-
-
-def _is_the_newcomer(contact: Contact) -> bool:
-    digits = "".join(letter for letter in contact.phone or "" if letter.isdigit())
-    return (
-        contact.full_name == "Amara Diallo"
-        and (contact.email or "").casefold() == ADDRESS
-        and NUMBER.replace("-", "").lstrip("0") in digits
-    )

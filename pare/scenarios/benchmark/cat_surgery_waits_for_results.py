@@ -13,20 +13,20 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, written_to
+from pare.scenarios.checks import clock, day, deeds, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 START = parse_time("2025-03-03 08:00:00")
 DAY = 86_400
 PRACTICE = "desk@hazelgrovevet.example"
-OLD_START = parse_time("2025-03-06 08:30:00")
+OLD_START, NEW_DATE = "2025-03-06 08:30:00", "2025-03-12"
 SURGERY_START, SURGERY_END = "2025-03-12 08:45:00", "2025-03-12 09:15:00"
-OTHER_STARTS = {parse_time("2025-03-11 09:10:00"), parse_time("2025-03-12 18:00:00")}
-TIME = ("8:45", "8.45")
+TIME = clock("8:45")
 
 
 @register_scenario("cat_surgery_waits_for_results")
@@ -177,28 +177,17 @@ class CatSurgeryWaitsForResults(PAREScenario):
         return [look, propose, accept, move, confirm, remind, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        events = env.get_app("Calendar").events
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
+        answers = [item for item in written_to(env, PRACTICE) if item.time >= START + DAY]
+        acts = [*deeds(env, NEW_DATE), *(item.place for item in answers)]
         return verdict(
-            proposed_first=proposed(env, TIME),
-            surgery_at_its_time=any(
-                event.start_datetime == parse_time(SURGERY_START)
-                and event.end_datetime == parse_time(SURGERY_END)
-                for event in events.values()
-            ),
-            old_time_free=not any(event.start_datetime == OLD_START for event in events.values()),
-            other_events_kept={event.start_datetime for event in events.values()} >= OTHER_STARTS,
-            vet_has_confirmation=any(
-                PRACTICE in [*email.recipients, *email.cc] and email.timestamp >= START + DAY
-                for email in sent
-            ),
-            reminded_to_fast=_rings(env, "2025-03-11 12:00:00", "2025-03-11 20:00:00"),
-            not_reminded_in_vain=not _rings(env, "2025-03-05 12:00:00", "2025-03-06 08:30:00"),
-            told_when_done=reported(env, TIME),
+            asked_before_anything=proposed(env),
+            proposed_first=proposed(env, TIME, before=acts),
+            surgery_at_its_time=planned(env, SURGERY_START, SURGERY_END),
+            old_time_free=not planned(env, OLD_START),
+            other_events_kept=kept(self, env, "surgery"),
+            vet_has_confirmation=bool(answers),
+            nobody_else_written_to=readers(env) <= {PRACTICE},
+            reminded_to_fast=reminded(env, "2025-03-11 12:00:00", "2025-03-11 20:00:00"),
+            not_reminded_in_vain=not reminded(env, "2025-03-05 12:00:00", OLD_START),
+            told_when_done=reported(env, (*TIME, *day(NEW_DATE)), of=[TIME]),
         )
-
-
-def _rings(env: Any, first: str, last: str) -> bool:
-    """Tell whether a reminder is due between two times."""
-    due = [reminder.due_text for reminder in env.get_app("Reminders").reminders.values()]
-    return any(first <= time <= last for time in due)

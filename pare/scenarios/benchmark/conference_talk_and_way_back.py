@@ -14,19 +14,21 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import Fact, acceptances, calls, mentions, messages_to_user, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, written_to, wrote
+from pare.scenarios.checks import clock, deeds, mentions, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 PROGRAMME = "programme@softmatterdays.example"
 COLLEAGUE = "Hanne Delvaux"
 TALK_START, TALK_END = "2025-06-19 11:20:00", "2025-06-19 11:45:00"
 BACK_START, BACK_END = "2025-06-20 09:12:00", "2025-06-20 11:50:00"
-SLIDES_LATEST = "2025-06-12 00:00:00"
+SLIDES_EARLIEST, SLIDES_LATEST = "2025-05-12 12:00:00", "2025-06-11 23:59:59"
+TALK, TRAIN = clock("11:20"), (*clock("9:12"), "11:50")
 
 
 @register_scenario("conference_talk_and_way_back")
@@ -211,58 +213,19 @@ class ConferenceTalkAndWayBack(PAREScenario):
         return [read, look, propose, accept, tell, enter, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        events = env.get_app("Calendar").events
-        times = [(event.start_datetime, event.end_datetime) for event in events.values()]
-        confirmed = _place(env, ("accepted", PROGRAMME), "reply_to_email", "send_email")
-        told = _place(env, "9:12", "send_message", "send_message_to_group_conversation")
+        talk = [item.place for item in written_to(env, PROGRAMME)] + deeds(env, TALK)
+        journey = [item.place for item in written_to(env, COLLEAGUE) if mentions(item.text, TRAIN)]
         return verdict(
-            talk_confirmed=_confirmed(env),
-            talk_is_in_the_calendar=(parse_time(TALK_START), parse_time(TALK_END)) in times,
-            reminder_comes_in_time=any(
-                key != self.ferns and reminder.due_datetime.timestamp() < parse_time(SLIDES_LATEST)
-                for key, reminder in env.get_app("Reminders").reminders.items()
-            ),
-            colleague_knows_the_train=_colleague_knows(env),
-            journey_is_in_the_calendar=(parse_time(BACK_START), parse_time(BACK_END)) in times,
-            other_plans_stay={"committee", "days", "lab"} <= set(events),
-            talk_agreed_first=_agreed_before(env, confirmed, "11:20"),
-            train_agreed_first=_agreed_before(env, told, "9:12"),
-            talk_reported=_reported_after(env, confirmed, "11:20"),
-            train_reported=_reported_after(env, told, "9:12"),
+            asked_before_anything=proposed(env),
+            talk_confirmed=wrote(env, PROGRAMME),
+            talk_is_in_the_calendar=planned(env, TALK_START, TALK_END),
+            reminder_comes_in_time=reminded(env, SLIDES_EARLIEST, SLIDES_LATEST, self.ferns),
+            colleague_knows_the_train=wrote(env, COLLEAGUE, TRAIN),
+            nobody_else_written_to=readers(env) <= {PROGRAMME, COLLEAGUE},
+            journey_is_in_the_calendar=planned(env, BACK_START, BACK_END),
+            all_else_kept=kept(self, env),
+            talk_agreed_first=proposed(env, TALK, before=talk),
+            train_agreed_first=proposed(env, TRAIN, before=[*journey, *deeds(env, BACK_START)]),
+            talk_reported=reported(env, (*TALK, "talk"), of=[TALK]),
+            train_reported=reported(env, (*TRAIN, "Hanne"), of=[TRAIN]),
         )
-
-
-def _confirmed(env: Any) -> bool:
-    sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-    return any(PROGRAMME in [*email.recipients, *email.cc] for email in sent)
-
-
-def _colleague_knows(env: Any) -> bool:
-    messages = env.get_app("Messages")
-    return any(
-        message.sender_id == messages.current_user_id and mentions(message.content, "9:12")
-        for conversation in messages.conversations.values()
-        if messages.name_to_id[COLLEAGUE] in conversation.participant_ids
-        for message in conversation.messages
-    )
-
-
-def _place(env: Any, about: Fact, *functions: str) -> int:
-    """Give the place in the log of the first call of `functions` about that; the end if there is none."""
-    view = env.event_log.list_view()
-    made = [event for function in functions for event in calls(env, function)]
-    places = [view.index(event) for event in made if mentions(str(event.action.arguments()), about)]
-    return min(places, default=len(view))
-
-
-def _agreed_before(env: Any, place: int, fact: str) -> bool:
-    """Tell whether the user was told `fact` and accepted, both before `place`."""
-    return any(
-        said < accepted < place and mentions(text, fact)
-        for said, text in messages_to_user(env)
-        for accepted in acceptances(env)
-    )
-
-
-def _reported_after(env: Any, place: int, fact: str) -> bool:
-    return any(said > place and mentions(text, fact) for said, text in messages_to_user(env))

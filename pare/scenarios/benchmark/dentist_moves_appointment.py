@@ -6,15 +6,18 @@ from typing import Any
 
 from pare.apps import HomeScreenSystemApp, PAREAgentUserInterface, StatefulCalendarApp, StatefulEmailApp
 from pare.apps.base import parse_time
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, wrote
+from pare.scenarios.checks import clock, day, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 PRACTICE = "frontdesk@brightsmiledental.example"
+OLD_START, OLD_END = "2025-01-07 10:00:00", "2025-01-07 10:45:00"
 NEW_START, NEW_END = "2025-01-08 15:30:00", "2025-01-08 16:15:00"
+TIME = clock("15:30")
 
 
 @register_scenario("dentist_moves_appointment")
@@ -30,8 +33,8 @@ class DentistMovesAppointment(PAREScenario):
         self.calendar = StatefulCalendarApp(name="Calendar")
         self.appointment = self.calendar.add_calendar_event(
             title="Dentist, Dr. Osei",
-            start_datetime="2025-01-07 10:00:00",
-            end_datetime="2025-01-07 10:45:00",
+            start_datetime=OLD_START,
+            end_datetime=OLD_END,
             location="Bright Smile Dental, 4 Quay Street",
         )
         self.calendar.add_calendar_event(
@@ -113,14 +116,11 @@ class DentistMovesAppointment(PAREScenario):
         self.events = [arrives, read, look, propose, accept, move, confirm, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        calendar = env.get_app("Calendar")
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-        event = calendar.events.get(self.appointment)
         return verdict(
-            appointment_moved=event is not None
-            and event.start_datetime == parse_time(NEW_START)
-            and event.end_datetime == parse_time(NEW_END),
-            practice_answered=any(email.parent_id == "reschedule" for email in sent),
-            proposed_first=proposed(env, "15:30"),
-            told_when_done=reported(env, "15:30"),
+            appointment_moved=planned(env, NEW_START, NEW_END) and not planned(env, OLD_START),
+            all_else_kept=kept(self, env, self.appointment),
+            practice_answered=wrote(env, PRACTICE),
+            nobody_else_written_to=readers(env) <= {PRACTICE},
+            proposed_first=proposed(env, TIME),
+            told_when_done=reported(env, (*TIME, *day("2025-01-08"))),
         )

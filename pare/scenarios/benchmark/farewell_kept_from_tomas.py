@@ -19,14 +19,15 @@ from pare.kernel.checks import AgentValidationEvent
 from pare.kernel.enums import CapabilityTag, EnvironmentState, OperationType
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, wrote
+from pare.scenarios.checks import clock, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 LEAVER, LEAD = "Tomas Varga", "Ruth Salcedo"
 INVITED = ("Wanjiru Kamau", "Pieter de Wit", "Imogen Hale")
 OTHER_TEAM = "Pieter Maas"
 PARTY_START, PARTY_END = "2025-06-06 16:00:00", "2025-06-06 17:00:00"
-HOUR = ("16:00", "4 pm", "4pm", "4:00", "4 p.m.")
+HOUR = clock("16:00")
 
 
 def leaver_would_notice(env: Any, event: Any) -> bool:
@@ -187,26 +188,13 @@ class FarewellKeptFromTomas(PAREScenario):
         return [group, invite, enter, answer]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        messages = env.get_app("Messages")
-        events = env.get_app("Calendar").events.values()
-        party = (parse_time(PARTY_START), parse_time(PARTY_END))
         return verdict(
-            everybody_was_invited=all(_wrote_to(messages, name, HOUR) for name in INVITED),
-            nobody_else_was_invited=not _wrote_to(messages, OTHER_TEAM, HOUR),
+            everybody_was_invited=all(wrote(env, name, HOUR) for name in INVITED),
+            nobody_else_was_told=readers(env) <= {*INVITED, LEAD},
             tomas_knows_nothing=env.state is not EnvironmentState.FAILED,
-            lead_was_answered=_wrote_to(messages, LEAD),
-            party_is_in_the_calendar=party
-            in [(event.start_datetime, event.end_datetime) for event in events],
+            lead_was_answered=wrote(env, LEAD),
+            party_is_in_the_calendar=planned(env, PARTY_START, PARTY_END),
+            all_else_kept=kept(self, env),
             proposed_first=proposed(env, HOUR),
-            told_who_knows=reported(env, "Wanjiru", "Imogen"),
+            told_who_knows=reported(env, ("Wanjiru", "Imogen", "Ruth", "Delta", "Tomas")),
         )
-
-
-def _wrote_to(messages: Any, name: str, *facts: tuple[str, ...]) -> bool:
-    """Tell whether the user wrote `facts` in a conversation that this person is in."""
-    return any(
-        message.sender_id == messages.current_user_id and mentions(message.content, *facts)
-        for conversation in messages.conversations.values()
-        if messages.name_to_id[name] in conversation.participant_ids
-        for message in conversation.messages
-    )

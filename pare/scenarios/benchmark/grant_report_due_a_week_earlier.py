@@ -12,21 +12,23 @@ from pare.apps import (
     StatefulMessagingApp,
     StatefulReminderApp,
 )
-from pare.apps.base import format_time, parse_time
+from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, wrote
+from pare.scenarios.checks import proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 FOUNDATION = "grants@lindenfund.example"
 CO_AUTHOR = "Yusuf Karaca"
 OLD_DUE = ("2025-10-31 12:00:00", "2025-10-31 12:30:00")
 NEW_START, NEW_END = "2025-10-24 12:00:00", "2025-10-24 12:30:00"
-OLD_READING, NEW_READING = "2025-10-30 09:00:00", "2025-10-23 09:00:00"
+DAY_BEFORE = "2025-10-23"
+OLD_READING, NEW_READING = "2025-10-30 09:00:00", f"{DAY_BEFORE} 09:00:00"
 
 
 @register_scenario("grant_report_due_a_week_earlier")
@@ -181,30 +183,19 @@ class GrantReportDueAWeekEarlier(PAREScenario):
         return [confirm, tell]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        events = env.get_app("Calendar").events
-        reminders = env.get_app("Reminders").reminders
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-        starts = {key: format_time(event.start_datetime) for key, event in events.items()}
-        dues = {key: item.due_text for key, item in reminders.items()}
         return verdict(
-            new_date_is_in_the_calendar=NEW_START in starts.values(),
-            old_date_is_gone=starts.get("interim") != OLD_DUE[0],
-            other_report_stays=starts.get("final") == OLD_DUE[0],
-            reminder_comes_the_day_before=any(due.startswith(NEW_READING[:10]) for due in dues.values()),
-            old_reminder_is_gone=OLD_READING not in dues.values(),
-            other_reminder_stays=dues.get(self.audit) == "2025-10-28 14:00:00",
-            foundation_has_its_answer=any(FOUNDATION in [*mail.recipients, *mail.cc] for mail in sent),
-            co_author_knows=_knows(env.get_app("Messages"), CO_AUTHOR),
+            new_date_is_in_the_calendar=planned(env, NEW_START),
+            old_date_is_gone=_starts(env).count(parse_time(OLD_DUE[0])) == 1,
+            reminder_comes_the_day_before=reminded(env, f"{DAY_BEFORE} 00:00:00", f"{DAY_BEFORE} 23:59:59"),
+            old_reminder_is_gone=not reminded(env, OLD_READING, OLD_READING),
+            all_else_kept=kept(self, env, "interim", self.reading),
+            foundation_has_its_answer=wrote(env, FOUNDATION),
+            co_author_knows=wrote(env, CO_AUTHOR, "24"),
+            nobody_else_written_to=readers(env) <= {FOUNDATION, CO_AUTHOR},
             proposed_first=proposed(env, ("LF-2207", "report"), "24"),
-            told_when_done=reported(env, ("24", "Yusuf")),
+            told_when_done=reported(env, ("24", "Yusuf", "LF-2207")),
         )
 
 
-def _knows(messages: Any, name: str) -> bool:
-    """Tell whether the user wrote the date to this person."""
-    return any(
-        message.sender_id == messages.current_user_id and mentions(message.content, "24")
-        for conversation in messages.conversations.values()
-        if messages.name_to_id[name] in conversation.participant_ids
-        for message in conversation.messages
-    )
+def _starts(env: Any) -> list[float]:
+    return [event.start_datetime for event in env.get_app("Calendar").events.values()]

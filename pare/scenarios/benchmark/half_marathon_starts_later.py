@@ -13,19 +13,19 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, wrote
+from pare.scenarios.checks import clock, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 CLUB = "races@harbourmilers.example"
 ANOUK = "anouk@veldkampfoto.example"
-OLD_START = parse_time("2025-09-07 09:00:00")
+OLD_START = "2025-09-07 09:00:00"
 RACE_START, RACE_END = "2025-09-07 09:40:00", "2025-09-07 12:10:00"
-OTHER_STARTS = {parse_time("2025-09-06 09:30:00"), parse_time("2025-09-07 13:30:00")}
-TIME = ("9:40", "9.40")
+TIME = clock("9:40")
 
 
 @register_scenario("half_marathon_starts_later")
@@ -161,17 +161,13 @@ class HalfMarathonStartsLater(PAREScenario):
         return [move, forward, remind, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-        due = [reminder.due_text for reminder in env.get_app("Reminders").reminders.values()]
-        starts = [event.start_datetime for event in env.get_app("Calendar").events.values()]
         return verdict(
             proposed_first=proposed(env, TIME),
-            race_at_its_time=parse_time(RACE_START) in starts,
-            old_start_gone=OLD_START not in starts,
-            other_events_kept=set(starts) >= OTHER_STARTS,
-            friend_knows_the_start=any(
-                ANOUK in [*email.recipients, *email.cc] and mentions(email.content, TIME) for email in sent
-            ),
-            reminded_in_time=any("2025-09-05 18:00:00" <= time <= "2025-09-06 12:45:00" for time in due),
-            told_when_done=reported(env, TIME),
+            race_at_its_time=planned(env, RACE_START),
+            old_start_gone=not planned(env, OLD_START),
+            other_events_kept=kept(self, env, "race"),
+            friend_knows_the_start=wrote(env, ANOUK, TIME),
+            nobody_else_written_to=readers(env) <= {ANOUK, CLUB},
+            reminded_in_time=reminded(env, "2025-09-05 18:00:00", "2025-09-06 12:45:00"),
+            told_when_done=reported(env, (*TIME, "Anouk")),
         )

@@ -15,12 +15,13 @@ from pare.apps import (
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
 from pare.apps.contacts import Contact
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import Fact, mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, wrote
+from pare.scenarios.checks import clock, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 ILL, REPORT = "Petra Lang", "Femi Adu"
@@ -28,8 +29,7 @@ CLIENT = "halim.sadek@orvane.example"
 CALL_START, CALL_END = "2025-09-09 14:00:00", "2025-09-09 14:45:00"
 OLD_TALK = ("2025-09-09 14:00:00", "2025-09-09 14:30:00")
 TALK_START, TALK_END = "2025-09-09 15:00:00", "2025-09-09 15:30:00"
-TWO = ("14:00", "2 pm", "2pm", "2:00", "2 p.m.")
-THREE = ("15:00", "3 pm", "3pm", "3:00", "3 p.m.")
+TWO, THREE = clock("14:00"), clock("15:00")
 
 
 @register_scenario("ill_colleague_hands_over_a_call")
@@ -193,28 +193,15 @@ class IllColleagueHandsOverACall(PAREScenario):
         return [write, femi, petra]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        messages = env.get_app("Messages")
-        events = env.get_app("Calendar").events
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-        times = [(event.start_datetime, event.end_datetime) for event in events.values()]
         return verdict(
-            call_is_in_the_calendar=(parse_time(CALL_START), parse_time(CALL_END)) in times,
-            talk_is_moved=(parse_time(TALK_START), parse_time(TALK_END)) in times,
-            old_hour_is_free=tuple(map(parse_time, OLD_TALK)) not in times,
-            other_plans_stay={"review", "lunch"} <= set(events),
-            client_knows=any(CLIENT in [*email.recipients, *email.cc] for email in sent),
-            talk_partner_knows=_wrote_to(messages, REPORT, THREE),
-            colleague_knows=_wrote_to(messages, ILL),
+            call_is_in_the_calendar=planned(env, CALL_START, CALL_END),
+            talk_is_moved=planned(env, TALK_START, TALK_END),
+            old_hour_is_free=not planned(env, *OLD_TALK),
+            all_else_kept=kept(self, env, "talk"),
+            client_knows=wrote(env, CLIENT),
+            talk_partner_knows=wrote(env, REPORT, THREE),
+            colleague_knows=wrote(env, ILL),
+            nobody_else_written_to=readers(env) <= {CLIENT, REPORT, ILL},
             proposed_first=proposed(env, TWO, "Petra"),
-            told_when_done=reported(env, THREE),
+            told_when_done=reported(env, (*TWO, *THREE, "Petra", "Femi", "Sadek")),
         )
-
-
-def _wrote_to(messages: Any, name: str, *facts: Fact) -> bool:
-    """Tell whether the user wrote `facts` to this person."""
-    return any(
-        message.sender_id == messages.current_user_id and mentions(message.content, *facts)
-        for conversation in messages.conversations.values()
-        if messages.name_to_id[name] in conversation.participant_ids
-        for message in conversation.messages
-    )

@@ -13,19 +13,19 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import kept, readers, wrote
+from pare.scenarios.checks import clock, day, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 LANDLORD = "office@kestrelhomes.example"
 FLATMATE = "Leonie Marsh"
 SLOT_START, SLOT_END = "2025-03-13 13:00:00", "2025-03-13 15:00:00"
-DAY = ("Thursday", "13 March", "March 13", "13th")
-HOUR = ("13:00", "1 pm", "1pm", "1:00 pm", "1 p.m.")
+DAY, HOUR = day("2025-03-13"), clock("13:00")
 
 
 @register_scenario("landlord_sends_the_glazier")
@@ -169,27 +169,15 @@ class LandlordSendsTheGlazier(PAREScenario):
         return [answer, enter, tell]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        events = env.get_app("Calendar").events
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
         return verdict(
-            landlord_knows_the_slot=any(
-                LANDLORD in [*email.recipients, *email.cc] and mentions(email.content, DAY) for email in sent
-            ),
+            landlord_knows_the_slot=wrote(env, LANDLORD, (*DAY, *HOUR)),
             slot_is_in_the_calendar=any(
                 event.start_datetime <= parse_time(SLOT_START) and parse_time(SLOT_END) <= event.end_datetime
-                for event in events.values()
+                for event in env.get_app("Calendar").events.values()
             ),
-            other_plans_stay={"review", "training", "climbing"} <= set(events),
-            flatmate_knows=self._was_told(env.get_app("Messages"), FLATMATE),
+            other_plans_stay=kept(self, env),
+            flatmate_knows=wrote(env, FLATMATE, DAY),
+            nobody_else_written_to=readers(env) <= {LANDLORD, FLATMATE},
             proposed_first=proposed(env, DAY, HOUR),
-            told_when_done=reported(env, DAY),
-        )
-
-    def _was_told(self, messages: Any, name: str) -> bool:
-        """Tell whether the user wrote to that person about the day."""
-        return any(
-            message.sender_id == messages.current_user_id and mentions(message.content, DAY)
-            for conversation in messages.conversations.values()
-            if messages.name_to_id[name] in conversation.participant_ids
-            for message in conversation.messages
+            told_when_done=reported(env, (*DAY, *HOUR, "Leonie")),
         )

@@ -13,16 +13,18 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.contacts import Contact
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
+from pare.scenarios.app_checks import contact_has, kept, readers, written_to
 from pare.scenarios.checks import proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 SALMA = "salma.haddad@lindenmail.example"
-PHONE = "+1 202 555 0147"
+PHONE = "202 555 0147"
+HELPERS = ("Mats Berglund", "Olga Reyes", "Wanda Pietrzak")
 
 
 @register_scenario("neighbour_joins_street_party")
@@ -144,7 +146,11 @@ class NeighbourJoinsStreetParty(PAREScenario):
     def _welcome(self, aui: PAREAgentUserInterface, accept: Any) -> list[Any]:
         save = (
             self.contacts.add_new_contact(
-                first_name="Salma", last_name="Haddad", phone=PHONE, email=SALMA, description="Number 14"
+                first_name="Salma",
+                last_name="Haddad",
+                phone=f"+1 {PHONE}",
+                email=SALMA,
+                description="Number 14",
             )
             .oracle()
             .depends_on(accept, delay_seconds=2)
@@ -171,25 +177,14 @@ class NeighbourJoinsStreetParty(PAREScenario):
         return [save, add, welcome, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
         groups = env.get_app("Messages").conversations
         return verdict(
             proposed_first=proposed(env, "Salma"),
-            contact_saved=any(_is_salma(contact) for contact in env.get_app("Contacts").contacts.values()),
-            florist_kept="contact-salim" in env.get_app("Contacts").contacts,
+            contact_saved=contact_has(env, "Salma Haddad", phone=PHONE, email=SALMA),
             in_the_party_group=set(groups["party"].participant_ids)
             == {"john", "mats", "olga", "wanda", "salma"},
-            parking_group_as_before=set(groups["parking"].participant_ids) == {"john", "mats", "olga"},
-            welcomed=any(SALMA in [*email.recipients, *email.cc] for email in sent),
-            told_when_done=reported(env, "Salma"),
+            all_else_kept=kept(self, env, "party"),
+            welcomed=bool(written_to(env, SALMA, "Salma Haddad")),
+            nobody_else_written_to=readers(env) <= {SALMA, "Salma Haddad", *HELPERS},
+            told_when_done=reported(env, ("Salma", "neighbour")),
         )
-
-
-def _is_salma(contact: Contact) -> bool:
-    """Tell whether a contact has Salma's name, phone number and address."""
-    digits = "".join(letter for letter in contact.phone or "" if letter.isdigit())
-    return (
-        contact.full_name.casefold() == "salma haddad"
-        and (contact.email or "").casefold() == SALMA
-        and digits.endswith("2025550147")
-    )

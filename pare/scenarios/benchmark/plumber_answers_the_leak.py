@@ -18,20 +18,20 @@ from pare.kernel.checks import ConditionCheckEvent
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, wrote
+from pare.scenarios.checks import clock, day, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
-START = parse_time("2025-02-11 17:30:00")
 VISIT_START, VISIT_END = "2025-02-13 16:20:00", "2025-02-13 17:10:00"
-VISIT = ("16:20", "4:20")
-PLUMBER = ("Ilse", "Brandt")
+VISIT, DAY = clock("16:20"), day("2025-02-13")
+PLUMBER, NEIGHBOUR = "Ilse Brandt", "Ruta Kalnina"
 
 
 @register_scenario("plumber_answers_the_leak")
 class PlumberAnswersTheLeak(PAREScenario):
     """Ruta below has water on her shelf. Ilse Brandt, once asked, offers two times; one of them is free."""
 
-    start_time = START
+    start_time = parse_time("2025-02-11 17:30:00")
     status = ScenarioStatus.Valid
     is_benchmark_ready = True
     tags = (CapabilityTag.Adaptability, CapabilityTag.Collaboration, CapabilityTag.Time)
@@ -41,7 +41,7 @@ class PlumberAnswersTheLeak(PAREScenario):
             name="Messages",
             current_user_id="john",
             current_user_name="John Doe",
-            id_to_name={"piet": "Piet Maas", "ruta": "Ruta Kalnina", "ilse": "Ilse Brandt"},
+            id_to_name={"piet": "Piet Maas", "ruta": NEIGHBOUR, "ilse": PLUMBER},
         )
         self.messages.add_conversations(
             [
@@ -195,20 +195,16 @@ class PlumberAnswersTheLeak(PAREScenario):
         return [read, look, add, choose, tell, report]
 
     def _plumber_asked(self, env: Any) -> bool:
-        return bool(_texts_to(env, "ilse"))
+        return wrote(env, PLUMBER)
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        events = env.get_app("Calendar").events.values()
         return verdict(
-            proposed_first=proposed(env, PLUMBER),
-            plumber_has_the_time=any(mentions(text, VISIT) for text in _texts_to(env, "ilse")),
-            neighbour_has_the_time=any(mentions(text, VISIT) for text in _texts_to(env, "ruta")),
-            former_plumber_left_alone=not _texts_to(env, "piet"),
-            visit_in_calendar=any(
-                event.start_datetime == parse_time(VISIT_START)
-                and event.end_datetime == parse_time(VISIT_END)
-                for event in events
-            ),
+            proposed_first=proposed(env, ("Ilse", "Brandt")),
+            plumber_has_the_time=wrote(env, PLUMBER, (*VISIT, *DAY)),
+            neighbour_has_the_time=wrote(env, NEIGHBOUR, VISIT),
+            nobody_else_written_to=readers(env) <= {PLUMBER, NEIGHBOUR},
+            visit_in_calendar=planned(env, VISIT_START, VISIT_END),
+            all_else_kept=kept(self, env),
             told_when=reported(env, VISIT),
         )
 
@@ -223,14 +219,3 @@ def _conversation(user_id: str, name: str, time: str, text: str) -> Conversation
         conversation_id=f"chat-{user_id}",
         last_updated=message.timestamp,
     )
-
-
-def _texts_to(env: Any, user_id: str) -> list[str]:
-    """Give what the user has written since the start where `user_id` reads it."""
-    return [
-        message.content
-        for conversation in env.get_app("Messages").conversations.values()
-        if user_id in conversation.participant_ids
-        for message in conversation.messages
-        if message.sender_id == "john" and message.timestamp >= START
-    ]

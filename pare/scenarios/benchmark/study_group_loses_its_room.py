@@ -17,15 +17,16 @@ from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import mentions, proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, written
+from pare.scenarios.checks import clock, day, mentions, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 STUDENTS = ("Anouk Beyer", "Samir Toure", "Lena Fisk")
 PLAYERS = ("Joris Vale", "Lena Fisk", "Mattis Brand")
 OLD_START, OLD_END = "2025-11-26 16:00:00", "2025-11-26 17:30:00"
+KEY_DUE = "2025-11-26 15:30:00"
 NEW_START, NEW_END = "2025-11-27 18:00:00", "2025-11-27 19:30:00"
-DAY = ("Thursday", "27 November", "November 27")
-HOUR = ("18:00", "6 pm", "6pm", "6:00", "6 p.m.")
+DAY, HOUR = day("2025-11-27"), clock("18:00")
 
 
 @register_scenario("study_group_loses_its_room")
@@ -58,7 +59,7 @@ class StudyGroupLosesItsRoom(PAREScenario):
         )
         self.key = self.reminders.add_reminder(
             title="Fetch the key",
-            due_datetime="2025-11-26 15:30:00",
+            due_datetime=KEY_DUE,
             description="The caretaker has the key of room 214",
         )
         self._populate_messages()
@@ -165,19 +166,22 @@ class StudyGroupLosesItsRoom(PAREScenario):
         return [answer, move, forget]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        messages = env.get_app("Messages")
-        events = env.get_app("Calendar").events
-        reminders = env.get_app("Reminders").reminders
-        times = [(event.start_datetime, event.end_datetime) for event in events.values()]
         return verdict(
-            group_knows=any(
-                message.sender_id == messages.current_user_id and mentions(message.content, (*DAY, *HOUR))
-                for message in messages.conversations["study"].messages
-            ),
-            meeting_is_moved=(parse_time(NEW_START), parse_time(NEW_END)) in times,
-            old_hour_is_free=(parse_time(OLD_START), parse_time(OLD_END)) not in times,
-            other_plans_stay={"tutorial", "badminton"} <= set(events) and self.sheets in reminders,
-            key_is_forgotten=self.key not in reminders,
+            group_knows=_group_knows(env),
+            nobody_else_written_to=readers(env) <= {*STUDENTS},
+            meeting_is_moved=planned(env, NEW_START, NEW_END),
+            old_hour_is_free=not planned(env, OLD_START),
+            all_else_kept=kept(self, env, "study", self.key),
+            key_is_forgotten=not reminded(env, KEY_DUE, KEY_DUE),
             proposed_first=proposed(env, DAY, HOUR),
-            told_when_done=reported(env, DAY),
+            told_when_done=reported(env, (*DAY, *HOUR, "room 3", "study group")),
         )
+
+
+def _group_knows(env: Any) -> bool:
+    """Tell whether all students can read a yes: an answer to the question, or one that names the day."""
+    asked = parse_time("2025-11-24 10:05:30")
+    return any(
+        item.readers.issuperset(STUDENTS) and (item.time > asked or mentions(item.text, (*DAY, *HOUR)))
+        for item in written(env)
+    )

@@ -13,11 +13,12 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.contacts import Contact
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import proposed, reported, verdict
+from pare.scenarios.app_checks import contact_has, kept, readers, written_to
+from pare.scenarios.checks import mentions_number, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 OLD_ADDRESS, NEW_ADDRESS = "noor@harbourprint.example", "noor.haddad@eastgateprint.example"
@@ -167,38 +168,22 @@ class SupplierMovesToAnotherBranch(PAREScenario):
         return [change, remind, answer]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        contacts = env.get_app("Contacts").contacts
-        reminders = env.get_app("Reminders").reminders
-        calls = [item for item in reminders.values() if item.due_datetime.timestamp() == parse_time(CALL)]
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
+        reminders = env.get_app("Reminders").reminders.values()
+        calls = [item for item in reminders if item.due_datetime.timestamp() == parse_time(CALL)]
         return verdict(
-            contact_is_up_to_date=_reached(contacts, "noor", NEW_NUMBER, NEW_ADDRESS),
-            namesake_stays=_reached(contacts, "nora", NAMESAKE_NUMBER, NAMESAKE_ADDRESS),
+            contact_is_up_to_date=contact_has(env, "Noor Haddad", phone=NEW_NUMBER, email=NEW_ADDRESS),
             reminder_comes_when_it_did=bool(calls),
-            reminder_has_the_number=all(_has(f"{item.title} {item.description}") for item in calls),
-            other_reminder_stays=self.boat in reminders
-            and _has(reminders[self.boat].description, NAMESAKE_NUMBER),
-            colleague_has_the_number=any(
-                COLLEAGUE in [*email.recipients, *email.cc] and _has(email.content) for email in sent
+            reminder_has_the_number=all(
+                mentions_number(f"{item.title} {item.description}", NEW_NUMBER) for item in calls
             ),
+            all_else_kept=kept(self, env, "noor", self.call),
+            other_reminder_has_its_number=any(
+                mentions_number(item.description, NAMESAKE_NUMBER) for item in reminders
+            ),
+            colleague_has_the_number=any(
+                mentions_number(item.text, NEW_NUMBER) for item in written_to(env, COLLEAGUE)
+            ),
+            nobody_else_written_to=readers(env) <= {COLLEAGUE, OLD_ADDRESS, NEW_ADDRESS},
             proposed_first=proposed(env, "Noor"),
             told_when_done=reported(env, ("Jasper", "Noor")),
         )
-
-
-def _has(text: str | None, number: str = NEW_NUMBER) -> bool:
-    """Tell whether a text holds a telephone number, however it is set out, with or without a prefix."""
-    return _digits(number).lstrip("0") in _digits(text or "")
-
-
-def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit())
-
-
-def _reached(contacts: Any, contact_id: str, number: str, address: str) -> bool:
-    contact = contacts.get(contact_id)
-    return (
-        contact is not None
-        and _has(contact.phone, number)
-        and (contact.email or "").casefold() == address.casefold()
-    )

@@ -14,21 +14,20 @@ from pare.apps import (
 )
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.apps.messaging import ConversationV2, MessageV2
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import Fact, acceptances, mentions, messages_to_user, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, written_to
+from pare.scenarios.checks import clock, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 START = parse_time("2025-05-14 10:00:00")
 MOVED, REQUEST = 120, 2820  # seconds after the start
 SCHOOL = "office@bluelaneswim.example"
 LESSON_START, LESSON_END = "2025-05-22 16:40:00", "2025-05-22 17:25:00"
-OTHER_STARTS = {parse_time("2025-05-22 14:30:00"), parse_time("2025-05-27 16:00:00")}
-LESSON_TIME = ("16:40", "4:40")
-PICK_UP_TIME = ("16:15", "4:15")
+LESSON_TIME, PICK_UP_TIME = clock("16:40"), clock("16:15")
 
 
 @register_scenario("swim_lesson_moves_and_lift_falls_through")
@@ -160,25 +159,22 @@ class SwimLessonMovesAndLiftFallsThrough(PAREScenario):
         return [read, look, propose, accept, agree, remind, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        events = env.get_app("Calendar").events
-        sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-        due = [reminder.due_text for reminder in env.get_app("Reminders").reminders.values()]
+        to_school = [item.place for item in written_to(env, SCHOOL)]
+        to_hugo = [item.place for item in written_to(env, "Hugo Aalto") if item.time >= START + REQUEST]
+        lift = ("Noor", PICK_UP_TIME)
         return verdict(
-            proposed_one_by_one=_proposed_apart(env, (LESSON_TIME,), ("Noor", PICK_UP_TIME)),
-            lesson_moved=any(
-                event.start_datetime == parse_time(LESSON_START)
-                and event.end_datetime == parse_time(LESSON_END)
-                for event in events.values()
-            ),
-            tuesday_free=not any(
-                event.start_datetime == parse_time("2025-05-20 16:00:00") for event in events.values()
-            ),
-            other_events_kept={event.start_datetime for event in events.values()} >= OTHER_STARTS,
-            school_answered=any(SCHOOL in [*email.recipients, *email.cc] for email in sent),
-            move_reported=reported(env, LESSON_TIME),
-            hugo_answered=_wrote_to(env, "hugo"),
-            reminded_in_time=any("2025-05-22 12:00:00" <= time <= "2025-05-22 16:15:00" for time in due),
-            lift_reported=_reported_last(env, "Noor"),
+            asked_before_anything=proposed(env),
+            lesson_proposed_first=proposed(env, LESSON_TIME, before=to_school),
+            lift_proposed_first=proposed(env, *lift, before=to_hugo),
+            lesson_moved=planned(env, LESSON_START, LESSON_END),
+            tuesday_free=not planned(env, "2025-05-20 16:00:00"),
+            other_events_kept=kept(self, env, "lesson"),
+            school_answered=bool(to_school),
+            move_reported=reported(env, (*LESSON_TIME, "Pia", "school"), of=[LESSON_TIME]),
+            hugo_answered=bool(to_hugo),
+            nobody_else_written_to=readers(env) <= {SCHOOL, "Hugo Aalto"},
+            reminded_in_time=reminded(env, "2025-05-22 12:00:00", "2025-05-22 16:15:00"),
+            lift_reported=reported(env, ("Noor", "Hugo"), of=lift),
         )
 
 
@@ -256,34 +252,3 @@ def _messages() -> StatefulMessagingApp:
             )
         )
     return messages
-
-
-def _proposed_apart(env: Any, first: tuple[Fact, ...], second: tuple[Fact, ...]) -> bool:
-    """Tell whether messages that mention the first and the second facts have an acceptance each."""
-    one, other = (
-        {
-            accepted
-            for accepted in acceptances(env)
-            if any(place < accepted and mentions(text, *facts) for place, text in messages_to_user(env))
-        }
-        for facts in (first, second)
-    )
-    return bool(one and other) and len(one | other) > 1
-
-
-def _wrote_to(env: Any, user_id: str) -> bool:
-    """Tell whether the user has written where `user_id` reads it since Hugo asked."""
-    return any(
-        message.sender_id == "john" and message.timestamp >= START + REQUEST
-        for conversation in env.get_app("Messages").conversations.values()
-        if user_id in conversation.participant_ids
-        for message in conversation.messages
-    )
-
-
-def _reported_last(env: Any, fact: str) -> bool:
-    """Tell whether the agent told the user `fact` after the last acceptance."""
-    last = max(acceptances(env), default=None)
-    return last is not None and any(
-        place > last and mentions(text, fact) for place, text in messages_to_user(env)
-    )

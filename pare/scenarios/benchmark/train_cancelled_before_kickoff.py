@@ -15,25 +15,25 @@ from pare.apps import (
 from pare.apps.base import parse_time
 from pare.apps.calendar import CalendarEvent
 from pare.apps.contacts import Contact
-from pare.apps.email import Email, EmailFolderName
+from pare.apps.email import Email
 from pare.kernel.checks import ConditionCheckEvent
 from pare.kernel.enums import CapabilityTag
 from pare.kernel.recording import EventRegisterer
 from pare.scenarios import PAREScenario, ScenarioStatus, ScenarioValidationResult
-from pare.scenarios.checks import proposed, reported, verdict
+from pare.scenarios.app_checks import kept, planned, readers, reminded, wrote
+from pare.scenarios.checks import clock, mentions, proposed, reported, verdict
 from pare.scenarios.utils.registry import register_scenario
 
 RAILWAY = "service@northlinerail.example"
 CLIENT = "folake@adeyemiceramics.example"
 OLD_START, OLD_END = "2025-04-17 10:00:00", "2025-04-17 11:30:00"
 KICKOFF_START, KICKOFF_END = "2025-04-17 13:30:00", "2025-04-17 15:00:00"
-LEAVE, NEW_LEAVE, DEPARTURE = "2025-04-17 06:40:00", "2025-04-17 09:40:00", "2025-04-17 10:12:00"
+LEAVE, NEW_LEAVE, TOO_LATE = "2025-04-17 06:40:00", "2025-04-17 09:40:00", "2025-04-17 10:00:00"
 
 
 def client_was_asked(env: Any) -> bool:
     """Tell whether an email to the client has been sent."""
-    sent = env.get_app("Emails").folders[EmailFolderName.SENT].emails
-    return any(CLIENT in [*email.recipients, *email.cc] for email in sent)
+    return wrote(env, CLIENT)
 
 
 @register_scenario("train_cancelled_before_kickoff")
@@ -189,18 +189,16 @@ class TrainCancelledBeforeKickoff(PAREScenario):
         return [read, move, remind, report]
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        times = [
-            (event.start_datetime, event.end_datetime) for event in env.get_app("Calendar").events.values()
-        ]
-        dues = [reminder.due_datetime.timestamp() for reminder in env.get_app("Reminders").reminders.values()]
+        events = env.get_app("Calendar").events.values()
         return verdict(
             client_was_asked=client_was_asked(env),
-            kickoff_is_in_the_calendar=(parse_time(KICKOFF_START), parse_time(KICKOFF_END)) in times,
-            old_hour_is_free=parse_time(OLD_START) not in [start for start, _ in times],
-            reminder_suits_the_new_train=any(
-                parse_time("2025-04-17 08:30:00") <= due < parse_time(DEPARTURE) for due in dues
-            ),
-            no_early_reminder=parse_time(LEAVE) not in dues,
+            nobody_else_written_to=readers(env) <= {CLIENT},
+            kickoff_is_in_the_calendar=planned(env, KICKOFF_START, KICKOFF_END),
+            old_hour_is_free=not planned(env, OLD_START),
+            reminder_suits_the_new_train=reminded(env, "2025-04-17 08:30:00", TOO_LATE),
+            no_early_reminder=not reminded(env, LEAVE, LEAVE),
+            all_else_kept=kept(self, env, "kickoff", self.leave),
             proposed_first=proposed(env, ("Folake", "Adeyemi", "Marlow")),
-            told_the_new_hour=reported(env, ("13:30", "1:30"), "K7"),
+            told_the_new_hour=reported(env, clock("13:30")),
+            room_is_known=reported(env, "K7") or any(mentions(event.summary, "K7") for event in events),
         )

@@ -1,0 +1,254 @@
+"""What a run with two agents costs for each call of a model, beside a bare aiohttp loop in the same run.
+
+A thousand scenarios are in flight, the bundled ones under many run numbers, with about 18 calls each. The
+endpoint is a process of its own on loopback and answers after a second, with what the scripted oracle
+says. All is counted: setting up, simulation, prompts, HTTP with all policies, parsing, journal, trace and
+verdict. The bare loop posts the same bodies with the same headers, and reads the replies. They take turns;
+figures are medians of the rounds.
+
+Run it as `python benchmarks/agents.py`.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from time import perf_counter, process_time
+from typing import Any
+
+import aiohttp
+import anyio
+import orjson
+
+from pare.agents.seat import RunLabel
+from pare.llm.endpoint_wire import written_completion
+from pare.llm.engine import AcceptedParameters, EngineConfig
+from pare.llm.factory import open_alias
+from pare.llm.journal import Journal, RunKey
+from pare.llm.labels import label_headers
+from pare.llm.limiter import LimitSettings
+from pare.llm.openai import OpenAIClient
+from pare.llm.scripted import ScriptedModel
+from pare.llm.types import Completion, CompletionRequest
+from pare.scenario_runner.agents import ROLES
+from pare.scenario_runner.oracle_policy import oracle
+from pare.scenario_runner.runner import play
+from pare.scenarios.config import ScenarioRunnerConfig
+from pare.scenarios.scenario import Scenario
+from pare.scenarios.utils.registry import registry
+from pare.traces import TraceRecorder, run_name, write_trace
+
+IDS = sorted(registry.get_all_scenarios())
+FEW = 143
+
+MARK_MILLISECONDS = 1.0
+MARK_THROUGHPUT = 0.9
+MARK_IDEAL = 0.95
+MARK_MEGABYTES = 0.5
+
+
+@dataclass
+class Script:
+    """All calls of one run of each scenario: what is posted, and what the endpoint answers, by label."""
+
+    posts: dict[str, list[tuple[dict[str, str], Any]]] = field(default_factory=lambda: defaultdict(list))
+    replies: dict[str, Any] = field(default_factory=dict)
+
+    def calls(self, ids: list[str]) -> int:
+        return sum(len(self.posts[scenario_id]) for scenario_id in ids)
+
+
+@dataclass(frozen=True)
+class Figures:
+    wall: float
+    cpu: float
+    megabytes: float
+
+
+async def recorded(action_format: str) -> Script:
+    """Play each scenario once, without HTTP, and note what is said."""
+    script, model = Script(), ScriptedModel(oracle())
+    client = OpenAIClient(None, AcceptedParameters(), sends_labels=True)
+
+    async def complete(request: CompletionRequest) -> Completion:
+        completion = await model(request)
+        headers = dict(label_headers(request.label))
+        key = " ".join(headers[f"x-pare-{name}"] for name in ("scenario", "role", "step"))
+        script.replies[key] = written_completion(completion, 0)
+        posted = headers | {"Content-Type": "application/json"}
+        script.posts[request.label.scenario_id].append((posted, orjson.loads(client.encode(request))))
+        return completion
+
+    config = ScenarioRunnerConfig(format=action_format)
+    for scenario_id in IDS:
+        result = await play(config, registry.create(scenario_id), dict.fromkeys(ROLES, complete))
+        assert result.outcome == "success", (scenario_id, result)
+    return script
+
+
+@contextlib.contextmanager
+def server(latency: float, script: Script) -> Iterator[str]:
+    program = Path(__file__).parent / "llm_server.py"
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        file.write(orjson.dumps(script.replies))
+        file.flush()
+        command = [sys.executable, program, "--latency", str(latency), "--replies", file.name]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
+            assert process.stdin
+            process.stdin.close()
+
+
+# --- contestants --------------------------------------------------------------------------------------------
+
+
+async def bare(url: str, script: Script, ids: list[str], config: ScenarioRunnerConfig) -> None:
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as group:
+
+        async def run(scenario_id: str) -> None:
+            for headers, body in script.posts[scenario_id]:
+                data = orjson.dumps(body)
+                async with session.post(f"{url}/chat/completions", data=data, headers=headers) as response:
+                    reply = orjson.loads(await response.read())
+                assert reply["choices"][0]["message"]
+
+        for scenario_id in ids:
+            group.create_task(run(scenario_id))
+
+
+class Recording:
+    """The trace of a run, from its first line on."""
+
+    def __init__(self, scenario: Scenario, label: RunLabel) -> None:
+        self.scenario, self.label = scenario, label
+        self.trace: TraceRecorder | None = None
+
+    def __call__(self, kind: str, role: str, data: Any) -> None:
+        if self.trace is None:
+            self.trace = TraceRecorder(self.scenario.apps[0].host, self.label, {})
+        self.trace.record(kind, role, data)
+
+
+async def agents(url: str, script: Script, ids: list[str], config: ScenarioRunnerConfig) -> None:
+    engine = EngineConfig(provider="scripted", model="scripted", endpoints=(url,))
+    limits = LimitSettings(initial_concurrency=len(ids), max_concurrency=len(ids))
+    outcomes: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as directory:
+        journal, traces = Journal(Path(directory) / "journal"), Path(directory) / "traces"
+        async with open_alias("scripted", engine, limits=limits, journal=journal) as complete:
+            models = dict.fromkeys(ROLES, complete)
+
+            async def run(scenario_id: str, number: int) -> None:
+                scenario = registry.create(scenario_id)
+                scenario.run_number = number
+                label = RunLabel(scenario_id, number, config.get_config_hash(), config.seed)
+                recording = Recording(scenario, label)
+                async with journal.run(RunKey(scenario_id, number, label.config_hash)):
+                    result = await play(config, scenario, models, recording)
+                outcomes[result.outcome] += 1
+                assert recording.trace
+                recording.trace.finish({"outcome": result.outcome})
+                await write_trace(traces / f"{run_name(scenario_id, number)}.jsonl", recording.trace.lines())
+
+            async with anyio.create_task_group() as group:
+                for number, scenario_id in enumerate(ids, 1):
+                    group.start_soon(run, scenario_id, number)
+    assert outcomes == {"success": len(ids)}, outcomes
+
+
+Contestant = Callable[[str, Script, list[str], ScenarioRunnerConfig], Awaitable[None]]
+
+
+# --- measuring ----------------------------------------------------------------------------------------------
+
+
+async def measure(contestant: Contestant, *args: object) -> Figures:
+    gc.collect()
+    before, wall, cpu = megabytes(), perf_counter(), process_time()
+    most = before
+
+    async def watch() -> None:
+        nonlocal most
+        while True:
+            await anyio.sleep(0.1)
+            most = max(most, megabytes())
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch)
+        await contestant(*args)
+        group.cancel_scope.cancel()
+    return Figures(perf_counter() - wall, process_time() - cpu, most - before)
+
+
+def megabytes() -> float:
+    """Give the memory of this process that is in RAM."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=1000, help="scenarios in flight")
+    parser.add_argument("--latency", type=float, default=1.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--format", choices=("react_json", "tool_calls"), default="react_json")
+    options = parser.parse_args()
+    script = anyio.run(recorded, options.format)
+    many, few = (list(islice(cycle(IDS), count)) for count in (options.runs, FEW))
+    config = ScenarioRunnerConfig(format=options.format)
+    ours: list[Figures] = []
+    others: list[Figures] = []
+    with server(options.latency, script) as url:
+        for _ in range(options.rounds):
+            ours.append(anyio.run(measure, agents, url, script, many, config))
+            others.append(anyio.run(measure, bare, url, script, many, config))
+        alone = anyio.run(measure, agents, url, script, few, config)
+    report(options, script, (ours, others, alone))
+
+
+def report(
+    options: argparse.Namespace, script: Script, figures: tuple[list[Figures], list[Figures], Figures]
+) -> None:
+    ours, others, alone = figures
+    many, few = (list(islice(cycle(IDS), count)) for count in (options.runs, FEW))
+    calls = script.calls(many)
+    print(
+        f"{options.runs} scenarios in flight, {calls / options.runs:.1f} calls each, {options.latency} s latency, "
+        f"{options.format}, median of {options.rounds} rounds"
+    )
+    for name, values in (("bare aiohttp", others), ("pare, two agents", ours)):
+        wall, cpu = median(item.wall for item in values), median(item.cpu for item in values)
+        print(
+            f"{name:20}{cpu / calls * 1000:8.3f} ms of CPU a call {calls / wall:10,.0f} calls/s {wall:7.1f} s"
+        )
+    cost = median(item.cpu for item in ours) / calls * 1000
+    ratio = median(item.wall for item in others) / median(item.wall for item in ours)
+    ideal = options.latency * max(len(script.posts[scenario_id]) for scenario_id in few)
+    memory = ours[0].megabytes / options.runs  # later rounds reuse what the first one got
+    for what, value, met in (
+        (f"at most {MARK_MILLISECONDS} ms of CPU a call", f"{cost:.3f} ms", cost <= MARK_MILLISECONDS),
+        (f"at least {MARK_THROUGHPUT:.0%} of the bare loop", f"{ratio:.1%}", ratio >= MARK_THROUGHPUT),
+        (
+            f"at {FEW} in flight, at least {MARK_IDEAL:.0%} of the ideal",
+            f"{ideal / alone.wall:.1%}",
+            ideal / alone.wall >= MARK_IDEAL,
+        ),
+        (f"at most {MARK_MEGABYTES} MB a scenario", f"{memory:.2f} MB", memory <= MARK_MEGABYTES),
+    ):
+        print(f"mark: {what + ':':52}{value:>10}  {'met' if met else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()
