@@ -33,7 +33,7 @@ import orjson
 from pare.agents.seat import RunLabel
 from pare.llm.endpoint_wire import written_completion
 from pare.llm.engine import AcceptedParameters, EngineConfig
-from pare.llm.factory import open_alias
+from pare.llm.factory import CallPolicies, open_alias
 from pare.llm.journal import Journal, RunKey
 from pare.llm.labels import label_headers
 from pare.llm.limiter import LimitSettings
@@ -113,7 +113,7 @@ def server(latency: float, script: Script) -> Iterator[str]:
 # --- contestants --------------------------------------------------------------------------------------------
 
 
-async def bare(url: str, script: Script, ids: list[str], config: ScenarioRunnerConfig) -> None:
+async def bare(url: str, script: Script, ids: list[str]) -> None:
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as group:
 
@@ -141,40 +141,37 @@ class Recording:
         self.trace.record(kind, role, data)
 
 
-async def agents(url: str, script: Script, ids: list[str], config: ScenarioRunnerConfig) -> None:
+async def agents(config: ScenarioRunnerConfig, directory: Path, url: str, ids: list[str]) -> None:
     engine = EngineConfig(provider="scripted", model="scripted", endpoints=(url,))
     limits = LimitSettings(initial_concurrency=len(ids), max_concurrency=len(ids))
+    journal = Journal(directory / "journal")
     outcomes: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as directory:
-        journal, traces = Journal(Path(directory) / "journal"), Path(directory) / "traces"
-        async with open_alias("scripted", engine, limits=limits, journal=journal) as complete:
-            models = dict.fromkeys(ROLES, complete)
+    async with open_alias("scripted", engine, CallPolicies(limits=limits, journal=journal)) as complete:
+        models = dict.fromkeys(ROLES, complete)
 
-            async def run(scenario_id: str, number: int) -> None:
-                scenario = registry.create(scenario_id)
-                scenario.run_number = number
-                label = RunLabel(scenario_id, number, config.get_config_hash(), config.seed)
-                recording = Recording(scenario, label)
-                async with journal.run(RunKey(scenario_id, number, label.config_hash)):
-                    result = await play(config, scenario, models, recording)
-                outcomes[result.outcome] += 1
-                assert recording.trace
-                recording.trace.finish({"outcome": result.outcome})
-                await write_trace(traces / f"{run_name(scenario_id, number)}.jsonl", recording.trace.lines())
+        async def run(scenario_id: str, number: int) -> None:
+            scenario = registry.create(scenario_id)
+            scenario.run_number = number
+            label = RunLabel(scenario_id, number, config.get_config_hash(), config.seed)
+            recording = Recording(scenario, label)
+            async with journal.run(RunKey(scenario_id, number, label.config_hash)):
+                result = await play(config, scenario, models, recording)
+            outcomes[result.outcome] += 1
+            assert recording.trace
+            recording.trace.finish({"outcome": result.outcome})
+            path = directory / "traces" / f"{run_name(scenario_id, number)}.jsonl"
+            await write_trace(path, recording.trace.lines())
 
-            async with anyio.create_task_group() as group:
-                for number, scenario_id in enumerate(ids, 1):
-                    group.start_soon(run, scenario_id, number)
+        async with anyio.create_task_group() as group:
+            for number, scenario_id in enumerate(ids, 1):
+                group.start_soon(run, scenario_id, number)
     assert outcomes == {"success": len(ids)}, outcomes
-
-
-Contestant = Callable[[str, Script, list[str], ScenarioRunnerConfig], Awaitable[None]]
 
 
 # --- measuring ----------------------------------------------------------------------------------------------
 
 
-async def measure(contestant: Contestant, *args: object) -> Figures:
+async def measure(contestant: Callable[..., Awaitable[None]], *args: object) -> Figures:
     gc.collect()
     before, wall, cpu = megabytes(), perf_counter(), process_time()
     most = before
@@ -190,6 +187,12 @@ async def measure(contestant: Contestant, *args: object) -> Figures:
         await contestant(*args)
         group.cancel_scope.cancel()
     return Figures(perf_counter() - wall, process_time() - cpu, most - before)
+
+
+def measured(config: ScenarioRunnerConfig, url: str, ids: list[str]) -> Figures:
+    """Measure the agents; what they wrote is removed afterwards."""
+    with tempfile.TemporaryDirectory() as directory:
+        return anyio.run(measure, agents, config, Path(directory), url, ids)
 
 
 def megabytes() -> float:
@@ -212,9 +215,9 @@ def main() -> None:
     others: list[Figures] = []
     with server(options.latency, script) as url:
         for _ in range(options.rounds):
-            ours.append(anyio.run(measure, agents, url, script, many, config))
-            others.append(anyio.run(measure, bare, url, script, many, config))
-        alone = anyio.run(measure, agents, url, script, few, config)
+            ours.append(measured(config, url, many))
+            others.append(anyio.run(measure, bare, url, script, many))
+        alone = measured(config, url, few)
     report(options, script, (ours, others, alone))
 
 
@@ -225,8 +228,8 @@ def report(
     many, few = (list(islice(cycle(IDS), count)) for count in (options.runs, FEW))
     calls = script.calls(many)
     print(
-        f"{options.runs} scenarios in flight, {calls / options.runs:.1f} calls each, {options.latency} s latency, "
-        f"{options.format}, median of {options.rounds} rounds"
+        f"{options.runs} scenarios in flight, {calls / options.runs:.1f} calls each, {options.latency} s "
+        f"latency, {options.format}, median of {options.rounds} rounds"
     )
     for name, values in (("bare aiohttp", others), ("pare, two agents", ours)):
         wall, cpu = median(item.wall for item in values), median(item.cpu for item in values)

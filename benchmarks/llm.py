@@ -24,7 +24,7 @@ import anyio
 import orjson
 
 from pare.llm.engine import EngineConfig
-from pare.llm.factory import open_alias
+from pare.llm.factory import CallPolicies, open_alias
 from pare.llm.journal import Journal, RunKey
 from pare.llm.limiter import LimitSettings
 from pare.llm.types import CallLabel, CompletionRequest, Message
@@ -70,7 +70,8 @@ async def through_pare(url: str, runs: int, calls: int) -> None:
     limits = LimitSettings(initial_concurrency=runs, max_concurrency=runs)
     with tempfile.TemporaryDirectory() as directory:
         journal = Journal(Path(directory) / "journal")
-        async with open_alias("fixed", engine, limits=limits, journal=journal) as complete:
+        policies = CallPolicies(limits=limits, journal=journal)
+        async with open_alias("fixed", engine, policies) as complete:
 
             async def run(number: int) -> None:
                 async with journal.run(RunKey("benchmark", number, "hash")):

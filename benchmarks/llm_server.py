@@ -81,7 +81,7 @@ def response(body: object, status: bytes = b"200 OK") -> bytes:
 
 def fixed() -> Answer:
     known = response(FIXED)
-    return lambda head: known
+    return lambda _: known
 
 
 def by_label(file: Path) -> Answer:

@@ -15,7 +15,7 @@ from pare.agents.formats import FormatName
 from pare.errors import ToolError
 from pare.llm.client import Complete
 from pare.llm.engine import EngineConfig
-from pare.llm.factory import open_alias
+from pare.llm.factory import CallPolicies, open_alias
 from pare.llm.journal import Journal, RunKey
 from pare.llm.limiter import LimitSettings
 from pare.llm.scripted import ScriptedPolicy, random, wait
@@ -72,7 +72,11 @@ class Played:
     @property
     def score(self) -> tuple[object, ...]:
         """The result as it can be compared: without the wall time."""
-        return tuple(repr(value) for name, value in vars(self.result).items() if name != "duration")
+        return tuple(
+            repr(value)
+            for name, value in vars(self.result).items()
+            if name not in ("duration", "wall_effort")
+        )
 
 
 @dataclass
@@ -125,7 +129,7 @@ async def fleet(
     async with serve(policy, latency_seconds=latency) as endpoint:
         engine = ENGINE.model_copy(update={"endpoints": (endpoint.url,)})
         limits = LimitSettings(concurrency=1000)
-        async with open_alias("scripted", engine, limits=limits, journal=journal) as complete:
+        async with open_alias("scripted", engine, CallPolicies(limits=limits, journal=journal)) as complete:
             yield Fleet(complete, endpoint, journal, noise)
 
 

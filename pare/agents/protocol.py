@@ -49,10 +49,13 @@ class Agent(Protocol):
 
 @dataclass(frozen=True)
 class AgentSetup:
-    """All that an agent is made from: its seat, phone, models by role, limits by role, prompts."""
+    """All that an agent is made from: its seat, phone, models by role, limits by role, prompts.
+
+    `phone` is what a user taps on; None where the scenario has no home screen.
+    """
 
     seat: Seat
-    phone: Phone
+    phone: Phone | None
     models: Mapping[str, RoleModel]
     max_iterations: Mapping[str, int]
     format: ActionFormat

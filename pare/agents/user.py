@@ -11,6 +11,7 @@ from pare.agents.protocol import AgentSetup, TurnResult
 from pare.agents.react import Counts, ReactLoop
 from pare.agents.transcript import Transcript, block, task
 from pare.apps.navigation import StatefulApp
+from pare.apps.phone import Phone
 from pare.apps.user_interface import AgentUserInterface, PAREAgentUserInterface
 from pare.errors import UnknownAppError
 from pare.kernel.action import Action
@@ -44,7 +45,7 @@ class UserAgent:
 
     def __init__(self, setup: AgentSetup) -> None:
         self._setup = setup
-        self._phone = setup.phone
+        self._phone = _phone(setup)
         self._max_iterations = setup.max_iterations["user"]
         self._interface = _interface(setup)
         self._wait = build_tool(self._interface, "wait", receiver=WaitingUser(self._interface))
@@ -121,6 +122,19 @@ class UserAgent:
 
 def _is_hidden(tool: AppTool) -> bool:
     return tool.func_name == HIDDEN and isinstance(tool.class_instance, AgentUserInterface)
+
+
+def _phone(setup: AgentSetup) -> Phone:
+    """Give the screen that the user taps on.
+
+    Raises:
+        UnknownAppError: there is none.
+    """
+    if setup.phone is None:
+        raise UnknownAppError(
+            f"scenario {setup.seat.run.scenario_id!r} has no HomeScreenSystemApp; a user agent needs one"
+        )
+    return setup.phone
 
 
 def _interface(setup: AgentSetup) -> PAREAgentUserInterface:

@@ -97,10 +97,10 @@ STEP_SHARE = 0.01
 SEARCH_SHARE = 0.1
 """The largest growth per round away from it."""
 
-NEAR = (0.85, 1.1)
+NEAR = (0.8, 1.1)
 """Shares of the limit that was refused last that count as near it. Above, the step doubles each round."""
 
-GENTLE_CUT = 0.9
+GENTLE_CUT = 0.85
 """Factor of a cut near the limit that was refused last."""
 
 DEEP_CUT = 0.5

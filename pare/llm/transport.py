@@ -18,7 +18,6 @@ from typing import Any, cast
 import aiohttp
 import anyio
 import httpx
-from yarl import URL
 
 from pare.errors import ConfigError
 from pare.llm.proxies import proxy_for, tls_context
@@ -131,7 +130,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     async def _send(self, request: httpx.Request, limits: Mapping[str, float]) -> aiohttp.ClientResponse:
         return await self._session.request(
             request.method,
-            URL(str(request.url), encoded=True),
+            str(request.url),
             data=b"".join(cast(httpx.ByteStream, request.stream)) or None,
             headers=[(name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers.raw],
             allow_redirects=False,

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from pare.llm.client import Complete
 from pare.llm.engine import EngineConfig
-from pare.llm.factory import open_alias
+from pare.llm.factory import CallPolicies, open_alias
 from pare.llm.journal import FindsRun
 from pare.llm.scripted import ScriptedPolicies
 from pare.scenario_runner.agents import ROLES, Models
@@ -29,13 +29,13 @@ async def open_models(config: ScenarioRunnerConfig, journal: FindsRun | None = N
     Raises:
         ConfigError: a model cannot be reached as configured.
     """
-    policies = scripted_policies()
+    policies = CallPolicies(journal=journal, scripted=scripted_policies())
     async with AsyncExitStack() as stack:
         opened: dict[EngineConfig, Complete] = {}
         for role in ROLES:
             engine: EngineConfig = getattr(config, f"{role}_engine_config")
             if engine not in opened:
                 alias: str = getattr(config, f"{role}_model_alias")
-                model = open_alias(alias, engine, journal=journal, policies=policies)
+                model = open_alias(alias, engine, policies)
                 opened[engine] = await stack.enter_async_context(model)
         yield {role: opened[getattr(config, f"{role}_engine_config")] for role in ROLES}

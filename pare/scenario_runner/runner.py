@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import anyio
 
-from pare.agents.seat import Record, RoleModel, record_nothing
+from pare.agents.seat import Record, record_nothing
 from pare.llm.client import EndpointError
+from pare.llm.usage import Metered, UsageLedger
 from pare.scenario_runner.agents import Models, Table, play_turns, set_table, unfired
 from pare.scenario_runner.models import open_models
 from pare.scenario_runner.oracle import play_oracle, play_oracle_async
@@ -25,6 +26,12 @@ from pare.scenarios.validation_result import PAREScenarioValidationResult, Scena
 from pare.tools.toolbox import NoiseHook
 
 Result = TypeVar("Result")
+
+USED = {
+    *("calls", "estimated_calls", "prompt_tokens", "cached_tokens"),
+    *("completion_tokens", "reasoning_tokens", "cost"),
+}
+"""What a run has used, whatever the load of the endpoint; the rest of a role's usage depends on it."""
 
 OpenModels = Callable[[ScenarioRunnerConfig], AbstractAsyncContextManager[Models]]
 """Opens the models that a configuration names, by role, for the length of a run."""
@@ -76,10 +83,12 @@ async def play(
     """
     started = perf_counter()
     result = PAREScenarioValidationResult(success=None)
+    ledger = UsageLedger()
+    metered: Models = {role: Metered(complete, ledger) for role, complete in models.items()}
     table: Table | None = None
     try:
         scenario.initialize()
-        table = set_table(config, scenario, models, record, noise)
+        table = set_table(config, scenario, metered, record, noise)
         turns = await play_turns(config, scenario, table)
         result.end_reason, result.end_role = turns.ended, turns.role
         result.number_of_turns, result.proposal_count = turns.number, turns.proposals
@@ -91,6 +100,9 @@ async def play(
         result.outcome, result.exception = "defect", error
     if table is not None:
         _count(scenario, table, result)
+    for role, usage in ledger.by_role().items():
+        result.usage[role] = usage.model_dump(include=USED)
+        result.wall_effort[role] = usage.model_dump(exclude=USED)
     return replace(result, duration=perf_counter() - started)
 
 
@@ -115,12 +127,7 @@ def _count(scenario: Scenario, table: Table, result: PAREScenarioValidationResul
     result.user_format_errors = counts["user"].malformed
     result.user_invalid_taps = counts["user"].invalid
     result.simulated_seconds = environment.current_time - environment.start_time
-    result.usage = {role: _usage(model) for role, model in table.models.items()}
     result.events_unfired = unfired(scenario, environment)
-
-
-def _usage(model: RoleModel) -> dict[str, int]:
-    return {"calls": model.calls, "tokens": model.tokens}
 
 
 def in_a_loop_of_its_own(function: Callable[..., Awaitable[Result]], *args: Any) -> Result:

@@ -29,7 +29,8 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     `success` is the published verdict, over the whole log; `strict_success` the one with failed calls
     hidden, None if it could not be had. `end_reason` says how the run ended, and `end_role` whose model
     ended it, if one did. `error_kind` is the endpoint's, for an infrastructure outcome. `duration` is
-    wall time, `simulated_seconds` that of the clock. Tokens are by role.
+    wall time, `simulated_seconds` that of the clock. `usage` counts calls and tokens by role;
+    `wall_effort` what depended on load: attempts, replayed calls, seconds of latency and waiting.
     """
 
     proposal_count: int = 0
@@ -46,6 +47,7 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     user_invalid_taps: int = 0
     simulated_seconds: float = 0.0
     usage: dict[str, dict[str, Any]] = field(default_factory=dict)
+    wall_effort: dict[str, dict[str, Any]] = field(default_factory=dict)
     events_unfired: list[str] = field(default_factory=list)
 
     @property

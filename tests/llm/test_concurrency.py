@@ -318,11 +318,13 @@ def test_a_retry_after_of_a_call_sent_after_the_cut_holds_all_back() -> None:
     limit = limit_of(clock, initial=16)
     refuse(limit, clock, retry_after=20)
     assert limit.ready_at() < clock.now + 1
+    clock.now += 0.1
     refuse(limit, clock, retry_after=20)
     assert limit.ready_at() == clock.now + 20
     refuse(limit, clock, retry_after=3600)
     assert limit.ready_at() == clock.now + LONGEST_HOLD
     assert limit.cuts == 1
+    assert limit.limit == 8
 
 
 # --- whatever happens ---------------------------------------------------------------------------------------

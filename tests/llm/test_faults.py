@@ -459,3 +459,37 @@ async def test_plain_text_where_tls_is_spoken_is_told():
         port = plain.sockets[0].getsockname()[1]
         error = await failure_at(f"https://127.0.0.1:{port}/v1")
     assert (error.kind, error.cause) == ("transient", "tls")
+
+
+async def test_https_goes_through_a_tunnel_of_the_proxy(certificate):
+    targets = []
+
+    async def pump(reader, writer):
+        with suppress(ConnectionError):
+            while chunk := await reader.read(65536):
+                writer.write(chunk)
+                await writer.drain()
+        writer.close()
+
+    async def tunnel(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        targets.append(head.split(b"\r\n")[0].decode())
+        far = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(pump(reader, far[1]))
+            group.create_task(pump(far[0], writer))
+
+    async with (
+        serve(COMPLETION, tls=certificate[1]) as server,
+        await asyncio.start_server(tunnel, "127.0.0.1", 0) as proxy,
+    ):
+        engine = EngineConfig(provider="openai", model="m", endpoints=server.url)
+        address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        environ = {"OPENAI_API_KEY": KEY, "HTTPS_PROXY": address, "SSL_CERT_FILE": str(certificate[0])}
+        async with connect(engine, server.url, environ=environ, timeouts=QUICK) as complete:
+            assert (await complete(request())).text == "hello"
+            assert (await complete(request())).text == "hello"
+        assert targets == [f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"]
+        assert server.received[0].headers["authorization"] == f"Bearer {KEY}"
+        await asyncio.sleep(0.05)

@@ -338,6 +338,21 @@ def test_deeds_are_what_the_agent_wrote_elsewhere() -> None:
     assert (deeds(env), deeds(env, "Friday"), deeds(env, by=[EventType.USER])) == ([3, 6], [6], [])
 
 
+def test_what_the_user_does_is_no_deed_of_the_agent_but_can_be_reported() -> None:
+    scenario = Talks([])
+    scenario.initialize()
+    env = Environment()
+    env.run(scenario, wait_for_end=False)
+    scenario.aui.send_message_to_user("Write it down for 15:30?")
+    scenario.diary.tap("by hand")
+    scenario.aui.accept_proposal("Yes")
+    assert (deeds(env), deeds(env, by=[EventType.USER])) == ([], [1])
+    assert proposed(env, "15:30") is True
+    scenario.diary.tap("by hand again")
+    scenario.aui.send_message_to_user("It stands there: 15:30")
+    assert reported(env, "15:30") is True
+
+
 @pytest.mark.parametrize(
     ("talk", "facts", "of", "expected"),
     [
