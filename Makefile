@@ -32,8 +32,8 @@ ARE_MADE := $(PEERS)/.are-$(PLACE)-$(lastword $(subst ==, ,$(ARE)))
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s%s\n", $$1, $$2}' Makefile
 
-quickstart: $(CORE) ## Run every benchmark scenario against its oracle, from a fresh clone on
-	@$(BIN)/pare benchmark run --oracle
+quickstart: $(CORE) ## Play the bundled scenarios with two agents and scripted models, from a fresh clone on
+	@$(BIN)/pare quickstart
 
 test: $(DEV) ## Run the tests (without the long ones) and report coverage
 	@$(BIN)/python -m pytest -q --cov --cov-report=term-missing:skip-covered

@@ -30,7 +30,6 @@ import aiohttp
 import anyio
 import orjson
 
-from pare.agents.seat import RunLabel
 from pare.llm.endpoint_wire import written_completion
 from pare.llm.engine import AcceptedParameters, EngineConfig
 from pare.llm.factory import CallPolicies, open_alias
@@ -41,12 +40,11 @@ from pare.llm.openai import OpenAIClient
 from pare.llm.scripted import ScriptedModel
 from pare.llm.types import Completion, CompletionRequest
 from pare.scenario_runner.agents import ROLES
+from pare.scenario_runner.garbage import rare_collections
 from pare.scenario_runner.oracle_policy import oracle
 from pare.scenario_runner.runner import play
 from pare.scenarios.config import ScenarioRunnerConfig
-from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.registry import registry
-from pare.traces import TraceRecorder, run_name, write_trace
 
 IDS = sorted(registry.get_all_scenarios())
 FEW = 143
@@ -128,23 +126,10 @@ async def bare(url: str, script: Script, ids: list[str]) -> None:
             group.create_task(run(scenario_id))
 
 
-class Recording:
-    """The trace of a run, from its first line on."""
-
-    def __init__(self, scenario: Scenario, label: RunLabel) -> None:
-        self.scenario, self.label = scenario, label
-        self.trace: TraceRecorder | None = None
-
-    def __call__(self, kind: str, role: str, data: Any) -> None:
-        if self.trace is None:
-            self.trace = TraceRecorder(self.scenario.apps[0].host, self.label, {})
-        self.trace.record(kind, role, data)
-
-
 async def agents(config: ScenarioRunnerConfig, directory: Path, url: str, ids: list[str]) -> None:
     engine = EngineConfig(provider="scripted", model="scripted", endpoints=(url,))
     limits = LimitSettings(initial_concurrency=len(ids), max_concurrency=len(ids))
-    journal = Journal(directory / "journal")
+    journal, traced = Journal(directory / "journal"), config.model_copy(update={"output_dir": directory})
     outcomes: Counter[str] = Counter()
     async with open_alias("scripted", engine, CallPolicies(limits=limits, journal=journal)) as complete:
         models = dict.fromkeys(ROLES, complete)
@@ -152,15 +137,10 @@ async def agents(config: ScenarioRunnerConfig, directory: Path, url: str, ids: l
         async def run(scenario_id: str, number: int) -> None:
             scenario = registry.create(scenario_id)
             scenario.run_number = number
-            label = RunLabel(scenario_id, number, config.get_config_hash(), config.seed)
-            recording = Recording(scenario, label)
-            async with journal.run(RunKey(scenario_id, number, label.config_hash)):
-                result = await play(config, scenario, models, recording)
+            async with journal.run(RunKey(scenario_id, number, traced.get_config_hash())):
+                result = await play(traced, scenario, models)
+            assert result.export_path
             outcomes[result.outcome] += 1
-            assert recording.trace
-            recording.trace.finish({"outcome": result.outcome})
-            path = directory / "traces" / f"{run_name(scenario_id, number)}.jsonl"
-            await write_trace(path, recording.trace.lines())
 
         async with anyio.create_task_group() as group:
             for number, scenario_id in enumerate(ids, 1):
@@ -191,7 +171,7 @@ async def measure(contestant: Callable[..., Awaitable[None]], *args: object) -> 
 
 def measured(config: ScenarioRunnerConfig, url: str, ids: list[str]) -> Figures:
     """Measure the agents; what they wrote is removed afterwards."""
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory() as directory, rare_collections():
         return anyio.run(measure, agents, config, Path(directory), url, ids)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,10 @@ from pare.kernel.host import AGENT, USER
 from pare.notifications import NotificationSystem
 
 TurnsEnd = Literal["max_turns", "stopped", "failed", "duration", "idle"] | RunEndReason
+
+
+def tell_nobody(_number: int) -> None:
+    """Keep the beginning of a turn to oneself."""
 
 
 @dataclass
@@ -70,6 +75,7 @@ class TurnLoop:
     assistant: Agent
     max_turns: int | None
     min_turn_seconds: float = 5.0
+    on_turn: Callable[[int], None] = tell_nobody
 
     async def play(self) -> Turns:
         """Take turns until the run ends, and say how it did.
@@ -90,6 +96,7 @@ class TurnLoop:
     async def _turn(self, turns: Turns) -> None:
         env = self.environment
         began, happened = env.current_time, env.happened
+        self.on_turn(turns.number + 1)
         results = [await self._half(self.user, turns)]
         if self._end(turns) is None:
             results.append(await self._half(self.assistant, turns))

@@ -102,12 +102,13 @@ class UserAgent:
 
     def _values(self) -> dict[str, str]:
         seat = self._setup.seat
-        calls = notified_tools(seat.environment.apps.values(), seat.notifications.verbosity_level)
+        level = seat.notifications.verbosity_level
+        heard = [app.name for app in seat.environment.apps.values() if notified_tools([app], level)]
         return {
             "task_description": self._setup.task_description,
             "available_apps": self._available_apps(),
             "curent_time_description": hour(seat.environment.start_time),
-            "notification_system_description": f"Announced events: {', '.join(calls) or 'none'}.",
+            "notification_system_description": f"Announced: what arrives in {', '.join(heard) or 'no app'}.",
             "agent_reminder_description": "",
         }
 

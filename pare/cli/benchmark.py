@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -37,6 +38,11 @@ def run(  # noqa: PLR0913 - each is an option of the command
     max_turns: Annotated[int, typer.Option("--max-turns", "-mt", min=1)] = 10,
     action_format: Annotated[str, typer.Option("--format", help="react_json or tool_calls.")] = "react_json",
     max_concurrent: Annotated[int, typer.Option("--max-concurrent", "-c", min=1)] = 100,
+    output_dir: Annotated[
+        Path | None, typer.Option(help="Write each run's trace here, for `pare show`.")
+    ] = None,
+    export: Annotated[bool, typer.Option(help="Beside each trace, write it in a published format.")] = False,
+    export_format: Annotated[str, typer.Option(help="hf, lite or both.")] = "hf",
 ) -> None:
     """Run scenarios and print a table of results; the exit code is 1 unless all succeed.
 
@@ -47,13 +53,15 @@ def run(  # noqa: PLR0913 - each is an option of the command
     if oracle:
         succeeded = run_oracles(ids)
     else:
-        engines = {
+        engines: dict[str, Any] = {
             "user": engine(user_provider, user_model, user_endpoint),
             "observe": engine(observe_provider, observe_model, observe_endpoint),
             "execute": engine(execute_provider, execute_model, execute_endpoint),
         }
-        settings = {f"{role}_engine_config": value for role, value in engines.items()}
-        succeeded = run_agents(ids, max_concurrent, max_turns=max_turns, format=action_format, **settings)
+        settings: dict[str, Any] = {f"{role}_engine_config": value for role, value in engines.items()}
+        settings |= {"max_turns": max_turns, "format": action_format, "output_dir": output_dir}
+        settings |= {"export": export, "trace_dump_format": export_format}
+        succeeded = run_agents(ids, max_concurrent, **settings)
     if not succeeded:
         sys.exit(1)
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pare.cli import benchmark, endpoint
+from pare.cli import benchmark, endpoint, quickstart, show
 
 app = typer.Typer(
     name="pare",
@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 app.add_typer(benchmark.app, name="benchmark")
 app.command("endpoint")(endpoint.endpoint)
+app.command("show")(show.show)
+app.command("quickstart")(quickstart.quickstart)
 
 
 @app.callback()

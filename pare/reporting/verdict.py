@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pare.reporting.oracle_table import STYLES
 from pare.reporting.untrusted import elapsed, text_in, text_of
-
-OUTCOME_STYLES = {
-    "success": "bold green",
-    "failure": "bold red",
-    "no_validation": "bold yellow",
-    "defect": "bold red reverse",
-    "infrastructure": "bold yellow reverse",
-}
 
 Row = tuple[str, str, str]
 """Label, text, and style."""
@@ -29,14 +22,15 @@ _COUNTS = {
 }
 _TOLD = {
     *("outcome", "success", "strict_success", "end_reason", "end_role", "end_message", "rationale", "error"),
-    *("error_kind", "usage", "events_unfired", "simulated_seconds", "wall_seconds", *_COUNTS),
+    *("error_kind", "usage", "events_unfired", "simulated_seconds", "wall_seconds", "wall_effort", *_COUNTS),
 }
 
 
 def verdict_rows(data: Mapping[str, Any]) -> Iterator[Row]:
     """Give the lines of a result; a field that is not known is told at the end."""
     outcome = text_of(data, "outcome") or "unknown"
-    yield "outcome", outcome, OUTCOME_STYLES.get(outcome, "bold")
+    style = next((style for kind, style in STYLES.items() if kind == outcome), "bold")
+    yield "outcome", outcome, style
     for label, tell in _LINES.items():
         if text := tell(data):
             yield label, text, "red" if label == "error" else "default"
@@ -60,7 +54,7 @@ def _word(verdict: Any) -> str:
 def _end(data: Mapping[str, Any]) -> str:
     reason = text_of(data, "end_reason").replace("_", " ")
     role, message = text_of(data, "end_role"), text_of(data, "end_message")
-    said = f"{reason} (by the model of {role})" if role else reason
+    said = f"{reason}, by the model of {role}" if role else reason
     return f"{said}: {message}" if message else said
 
 
@@ -114,7 +108,7 @@ _LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "verdicts": _verdicts,
     "why": lambda data: text_of(data, "rationale"),
     "error": _error,
-    "ended by": _end,
+    "ended": _end,
     "counts": _counts,
     "model calls": _usage,
     "never came": _unfired,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from pare.agents.formats import FORMATS
 from pare.agents.proactive import ProactiveAgent
 from pare.agents.protocol import Agent, AgentSetup
 from pare.agents.react import Counts
 from pare.agents.seat import Record, RoleModel, RunLabel, Seat, record_nothing
-from pare.agents.turns import TurnLoop, Turns
+from pare.agents.turns import TurnLoop, Turns, tell_nobody
 from pare.agents.user import UserAgent
 from pare.apps.phone import Phone
 from pare.apps.system import HomeScreenSystemApp
@@ -52,26 +53,41 @@ class Table:
         return {**self.user.counts, **self.assistant.counts}
 
 
-def set_table(
-    config: ScenarioRunnerConfig,
-    scenario: Scenario,
-    models: Models,
-    record: Record = record_nothing,
-    noise: NoiseHook | None = None,
-) -> Table:
-    """Load an initialised scenario into an environment and seat its agents, whose calls meet `noise`.
+def agent_environment(scenario: Scenario) -> Environment:
+    """Load an initialised scenario into an environment for agents.
 
     Raises:
-        UnknownAppError: the scenario has no home screen.
         EventGraphError: its events cannot be run.
     """
     notifications = NotificationSystem(VerbosityLevel.HIGH)
     environment = Environment(EnvironmentConfig(), EnvironmentType.CLI, notifications)
     environment.asynchronous = True
     environment.load_scenario(scenario)
+    return environment
+
+
+def run_label(config: ScenarioRunnerConfig, scenario: Scenario) -> RunLabel:
+    """Name the run; numbers start at 1."""
+    return RunLabel(scenario.scenario_id, scenario.run_number or 1, config.get_config_hash(), config.seed)
+
+
+def set_table(
+    config: ScenarioRunnerConfig,
+    scenario: Scenario,
+    environment: Environment,
+    models: Models,
+    record: Record = record_nothing,
+    noise: NoiseHook | None = None,
+) -> Table:
+    """Seat the agents at the phone of `environment`; their calls meet `noise`.
+
+    Raises:
+        UnknownAppError: the scenario has no home screen.
+    """
+    notifications = cast(NotificationSystem, environment.notification_system)
     roles = {role: _role_model(role, config, models) for role in ROLES}
     phone = _phone(environment, scenario)
-    run = RunLabel(scenario.scenario_id, scenario.run_number or 1, config.get_config_hash(), config.seed)
+    run = run_label(config, scenario)
 
     def setup(reader: str) -> AgentSetup:
         seat = Seat(
@@ -84,7 +100,12 @@ def set_table(
     return Table(environment, notifications, UserAgent(setup(USER)), ProactiveAgent(setup(AGENT)), roles)
 
 
-async def play_turns(config: ScenarioRunnerConfig, scenario: Scenario, table: Table) -> Turns:
+async def play_turns(
+    config: ScenarioRunnerConfig,
+    scenario: Scenario,
+    table: Table,
+    on_turn: Callable[[int], None] = tell_nobody,
+) -> Turns:
     """Take turns to the end of the run, and make the final checks."""
     max_turns = scenario.nb_turns if scenario.nb_turns is not None else config.max_turns
     loop = TurnLoop(
@@ -94,6 +115,7 @@ async def play_turns(config: ScenarioRunnerConfig, scenario: Scenario, table: Ta
         table.assistant,
         max_turns,
         config.min_turn_seconds,
+        on_turn,
     )
     turns = await loop.play()
     table.environment.finish()

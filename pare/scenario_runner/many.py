@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import anyio
 
+from pare.scenario_runner.garbage import rare_collections
 from pare.scenario_runner.models import open_models
 from pare.scenario_runner.runner import play
 from pare.scenarios.config import ScenarioRunnerConfig
@@ -23,12 +24,13 @@ async def play_many(
     """
     results: dict[str, PAREScenarioValidationResult] = {}
     limiter = anyio.CapacityLimiter(max_concurrent)
-    async with open_models(config) as models, anyio.create_task_group() as group:
+    with rare_collections():
+        async with open_models(config) as models, anyio.create_task_group() as group:
 
-        async def run(scenario_id: str) -> None:
-            async with limiter:
-                results[scenario_id] = await play(config, registry.create(scenario_id), models)
+            async def run(scenario_id: str) -> None:
+                async with limiter:
+                    results[scenario_id] = await play(config, registry.create(scenario_id), models)
 
-        for scenario_id in scenario_ids:
-            group.start_soon(run, scenario_id)
+            for scenario_id in scenario_ids:
+                group.start_soon(run, scenario_id)
     return [(scenario_id, results[scenario_id]) for scenario_id in scenario_ids]

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from contextvars import copy_context
-from dataclasses import replace
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -16,9 +15,10 @@ import anyio
 from pare.agents.seat import Record, record_nothing
 from pare.llm.client import EndpointError
 from pare.llm.usage import Metered, UsageLedger
-from pare.scenario_runner.agents import Models, Table, play_turns, set_table, unfired
+from pare.scenario_runner.agents import Models, Table, agent_environment, play_turns, set_table, unfired
 from pare.scenario_runner.models import open_models
 from pare.scenario_runner.oracle import play_oracle, play_oracle_async
+from pare.scenario_runner.recording import Recording
 from pare.scenario_runner.verdicts import app_states, outcome_of, strictly_validated, validated
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
@@ -86,10 +86,13 @@ async def play(
     ledger = UsageLedger()
     metered: Models = {role: Metered(complete, ledger) for role, complete in models.items()}
     table: Table | None = None
+    recording: Recording | None = None
     try:
         scenario.initialize()
-        table = set_table(config, scenario, metered, record, noise)
-        turns = await play_turns(config, scenario, table)
+        environment = agent_environment(scenario)
+        recording = Recording(config, scenario, environment)
+        table = set_table(config, scenario, environment, metered, recording.beside(record), noise)
+        turns = await play_turns(config, scenario, table, recording.turn)
         result.end_reason, result.end_role = turns.ended, turns.role
         result.number_of_turns, result.proposal_count = turns.number, turns.proposals
         result.acceptance_count = turns.acceptances
@@ -103,7 +106,10 @@ async def play(
     for role, usage in ledger.by_role().items():
         result.usage[role] = usage.model_dump(include=USED)
         result.wall_effort[role] = usage.model_dump(exclude=USED)
-    return replace(result, duration=perf_counter() - started)
+    result.duration = perf_counter() - started
+    if recording is not None:
+        await recording.finish(result)
+    return result
 
 
 def _judge(scenario: Scenario, table: Table, result: PAREScenarioValidationResult) -> None:

@@ -1,5 +1,7 @@
 """A reply of any bytes becomes a decision or a complaint, and never an exception."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +67,71 @@ def test_native_replies_without_a_tool():
 def test_any_text_is_read(text):
     assert isinstance(parse_react_json(text), (Decision, Malformed))
     assert isinstance(parse_react_json(f"Action:{{{text}}}"), (Decision, Malformed))
+
+
+# -- the word Action, texts as models write them, and depth ----------------------------------------
+
+
+def test_the_word_in_a_text_is_no_second_action():
+    text = 'Action: {"action": "Say", "action_input": {"content": "Call to Action: {sign}. Action: {}"}}'
+    assert parse_react_json(text) == Decision("Say", {"content": "Call to Action: {sign}. Action: {}"}, "")
+
+
+def test_the_word_in_the_thought_is_no_action():
+    text = 'Thought: the best course of action: wait.\nAction:\n{"action": "Wait"}'
+    assert parse_react_json(text) == Decision("Wait", {}, "the best course of action: wait.")
+
+
+def test_what_follows_the_object_is_ignored():
+    for rest in ("\nObservation: {done}", " }", "\n\nThat is all, I think.", '"'):
+        assert parse_react_json('Action: {"action": "Wait"}' + rest) == Decision("Wait", {}, "")
+
+
+def test_a_few_words_before_the_object_are_ignored():
+    assert parse_react_json('Action: I call {"action": "Wait"}') == Decision("Wait", {}, "")
+    assert "2 actions" in complaint('Action: I call Action: this {"action": "Wait"')
+
+
+def test_an_interaction_is_no_action():
+    assert "no `Action:`" in complaint('Interaction: {"action": "Wait"}')
+
+
+def test_line_breaks_stand_for_themselves():
+    text = 'Action: {\n\t"action": "Say",\n"action_input": {"content": "Dear Ada,\n\tyes.\\n\\"I\\""}}'
+    assert parse_react_json(text) == Decision("Say", {"content": 'Dear Ada,\n\tyes.\n"I"'}, "")
+
+
+def test_quotes_and_backslashes_are_kept():
+    decision = parse_react_json(r"""Action: {"action": "Say", "action_input": {"a": "\"\\ {True} '"}}""")
+    assert decision == Decision("Say", {"a": "\"\\ {True} '"}, "")
+
+
+def test_an_object_that_never_ends():
+    assert "no JSON object" in complaint('Action: {"action": "Wait"')
+    assert "not valid JSON" in complaint('Action: {"action": "Wait, "a": {}')
+
+
+def test_depth_is_limited():
+    def nested(depth: int) -> str:
+        inner = "[" * depth + "]" * depth
+        return f'Action: {{"action": "A", "action_input": {{"a": {inner}}}}}'
+
+    assert isinstance(parse_react_json(nested(60)), Decision)
+    assert "nested more than 64 deep" in complaint(nested(70))
+    assert "not valid JSON" in complaint(nested(5000))
+
+
+def test_hostile_texts_take_no_longer_than_others():
+    for text in ('"\\' * 50_000, '{"' * 50_000, "Action:" * 20_000, "Action: {" * 20_000, "```" * 50_000):
+        assert isinstance(parse_react_json(f'Action: {{"action": {text}'), Malformed)
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers(-(2**63), 2**63 - 1) | st.none()))
+def test_what_a_model_means_is_what_is_read(arguments):
+    """Whatever stands in the arguments, written as JSON with raw line breaks or without."""
+    written = json.dumps({"action": "A", "action_input": arguments}, ensure_ascii=False)
+    if "<end_action>" not in written:
+        assert parse_react_json(f"Thought: t\nAction: {written}") == Decision("A", arguments, "t")
+        raw = written.replace("\\n", "\n").replace("\\t", "\t")
+        if "\\\\" not in written:
+            assert parse_react_json(f"Thought: t\nAction: {raw}") == Decision("A", arguments, "t")

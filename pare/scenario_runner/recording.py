@@ -1,0 +1,64 @@
+"""What a run leaves on the disk: its trace, and the exports that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pare.agents.seat import Record
+from pare.kernel.environment import Environment
+from pare.scenario_runner.agents import run_label
+from pare.scenarios.config import ScenarioRunnerConfig
+from pare.scenarios.scenario import Scenario
+from pare.scenarios.validation_result import PAREScenarioValidationResult
+from pare.traces import TraceRecorder, run_name, write_trace
+from pare.traces.export import FinishedRun, export_trace
+from pare.traces.summary import header_data, result_data
+
+
+class Recording:
+    """Records a run if the configuration names a directory for it, and costs nothing otherwise."""
+
+    def __init__(self, config: ScenarioRunnerConfig, scenario: Scenario, environment: Environment) -> None:
+        self._config = config
+        self._scenario = scenario
+        self._environment = environment
+        self._recorder: TraceRecorder | None = None
+        if config.output_dir is not None:
+            label = run_label(config, scenario)
+            self._recorder = TraceRecorder(environment, label, header_data(config, scenario))
+
+    def beside(self, record: Record) -> Record:
+        """Give a record callable that notes everything here, and tells `record` as well."""
+        recorder = self._recorder
+        if recorder is None:
+            return record
+
+        def note(kind: str, role: str, data: Mapping[str, Any]) -> None:
+            recorder.record(kind, role, data)
+            record(kind, role, data)
+
+        return note
+
+    def turn(self, number: int) -> None:
+        """Note that a turn begins."""
+        if self._recorder is not None:
+            self._recorder.turn(number)
+
+    async def finish(self, result: PAREScenarioValidationResult) -> None:
+        """Write the trace, and the exports; the result says where the trace is.
+
+        Raises:
+            TraceError: the disk refuses.
+        """
+        directory = self._config.output_dir
+        if self._recorder is None or directory is None:
+            return
+        self._recorder.finish(result_data(result))
+        lines = self._recorder.lines()
+        path = directory / f"{run_name(self._scenario.scenario_id, self._scenario.run_number)}.jsonl"
+        await write_trace(path, lines)
+        result.export_path = str(path)
+        if self._config.export:
+            run = FinishedRun(lines, self._environment, self._scenario, self._config, result)
+            await export_trace(run, directory, self._config.trace_dump_format)
