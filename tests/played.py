@@ -59,7 +59,7 @@ def scripted(script: Script, asked: list[CompletionRequest] | None = None) -> Co
     return complete
 
 
-async def played(  # noqa: PLR0913 - each makes another run
+async def played(
     complete: Complete | None = None,
     *,
     config: ScenarioRunnerConfig | None = None,

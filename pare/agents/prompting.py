@@ -75,8 +75,9 @@ class Prompts:
 
     def _missing(self, name: PromptName) -> list[str]:
         lacking = [mark for mark in ELEMENTS[name] if mark not in self.text(name)]
-        place = (self.directory or OUR_PROMPTS) / f"{name}.md"
-        return [f"{place} lacks {', '.join(lacking)}"] if lacking else []
+        if not lacking:
+            return []
+        return [f"{(self.directory or OUR_PROMPTS) / f'{name}.md'} lacks {', '.join(lacking)}"]
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -45,5 +46,10 @@ def _object_to_plain(value: Any) -> Any:
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type) and not hasattr(value, "time_manager"):
-        return {field.name: to_plain(getattr(value, field.name, None)) for field in fields(value)}
+        return {name: to_plain(getattr(value, name, None)) for name in _names_of(type(value))}
     return getattr(value, "__name__", None) or type(value).__name__
+
+
+@cache
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -88,7 +88,7 @@ SLACK = 1.25
 USED_SHARE = 0.8
 """Share of the limit that a round must have had in flight at once for the limit to grow."""
 
-SHORTEST_ROUND = 12
+SHORTEST_ROUND = 10
 """Successes, so that a low limit does not grow into the next refusal within a few calls."""
 
 STEP_SHARE = 0.01

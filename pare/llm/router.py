@@ -120,7 +120,9 @@ class Router:
         return home
 
     def _agree(self, replica: _Replica, completion: Completion) -> None:
+        """Take the model that a reply names, if the others name no other one; else refuse the reply."""
         if completion.model is None or completion.model == replica.model:
             return
+        named = {each.outage.endpoint: each.model for each in self._replicas}
+        check_models(named | {replica.outage.endpoint: completion.model})
         replica.model = completion.model
-        check_models({each.outage.endpoint: each.model for each in self._replicas})

@@ -8,13 +8,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from pare.reporting.untrusted import elapsed, moment, safe, shortened, text_in, text_of
 from pare.reporting.verdict import verdict_rows
 from pare.traces.reader import Record, Trace
-from pare.traces.world_logs import made_by, thought_of
+from pare.traces.world_logs import arguments_in, made_by, thought_of
 
 _STYLES = {"user": "cyan", "observe": "blue", "execute": "magenta", "agent": "magenta", "world": "green"}
 _TIME_WIDTH, _ROLE_WIDTH = 10, 8
@@ -92,12 +91,10 @@ class TrajectoryPrinter:
             self._console.print(Text(text, "yellow"))
             return
         self._rule(f"end · {moment(result.t)}")
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(no_wrap=True)
-        grid.add_column(overflow="fold")
-        for label, text, style in verdict_rows(result.data):
-            grid.add_row(Text(safe(shortened(label, 30)), "dim"), Text(safe(text), style))
-        self._console.print(grid)
+        rows = [(safe(shortened(row[0], 30)), *row[1:]) for row in verdict_rows(result.data)]
+        width = max(len(label) for label, *_ in rows)
+        for label, text, style in rows:
+            self._wrapped(Text(f"{label:{width}}  ", "dim"), Text(safe(text), style))
 
     def _header(self, record: Record) -> None:
         data = record.data
@@ -189,15 +186,21 @@ class TrajectoryPrinter:
         self._labels = labels
         margin = Text().append(time.rjust(_TIME_WIDTH), "dim")
         margin.append(f" {safe(name)[:_ROLE_WIDTH]:{_ROLE_WIDTH}} ", _STYLES.get(role, "bold"))
-        for line in content.wrap(self._console, max(self._console.width - len(margin), 20), overflow="fold"):
+        self._wrapped(margin, content)
+
+    def _wrapped(self, margin: Text, content: Text) -> None:
+        """Print `content` beside `margin`, in as many lines as it takes."""
+        width = max(self._console.width - margin.cell_len, 20)
+        for line in content.wrap(self._console, width, overflow="fold"):
             line.rstrip()
-            self._console.print(margin + line, soft_wrap=True)
-            margin = Text(" " * len(margin))
+            self._console.print(Text().append_text(margin).append_text(line), soft_wrap=True)
+            margin = Text(" " * margin.cell_len)
 
     def _called(self, mark: str, tool: str, arguments: Any) -> Text:
         return Text(mark).append(safe(tool), "bold").append(f"({', '.join(self._arguments(arguments))})")
 
-    def _arguments(self, arguments: Any) -> Iterator[str]:
+    def _arguments(self, written: Any) -> Iterator[str]:
+        arguments = arguments_in(written)
         if not isinstance(arguments, Mapping):
             yield safe(self._view.cut(text_in(arguments), "argument"))
             return

@@ -19,7 +19,7 @@ from pare.scenario_runner.agents import Models, Table, agent_environment, play_t
 from pare.scenario_runner.models import open_models
 from pare.scenario_runner.oracle import play_oracle, play_oracle_async
 from pare.scenario_runner.recording import Recording
-from pare.scenario_runner.verdicts import app_states, outcome_of, strictly_validated, validated
+from pare.scenario_runner.verdicts import outcome_of, states_for_strict_verdict, strictly_validated, validated
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.validation_result import PAREScenarioValidationResult, ScenarioValidationResult
@@ -114,7 +114,7 @@ async def play(
 
 def _judge(scenario: Scenario, table: Table, result: PAREScenarioValidationResult) -> None:
     """Take both verdicts; no verdict after a model ended the run is a failure."""
-    states = app_states(table.environment)
+    states = states_for_strict_verdict(table.environment)
     published = validated(scenario, table.environment)
     result.success, result.exception = published.success, published.exception
     result.rationale = published.rationale

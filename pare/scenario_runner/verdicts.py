@@ -61,7 +61,7 @@ def strictly_validated(
 
     `states` are the apps' at the end of the run: the published verdict may have changed them.
     """
-    if not any(event.failed() for event in environment.event_log.events):
+    if not _has_failures(environment):
         return published.success
     whole_log = environment.event_log
     environment.event_log = whole_log.without_failures()
@@ -74,10 +74,16 @@ def strictly_validated(
         environment.event_log = whole_log
 
 
-def app_states(environment: Environment) -> dict[str, Any]:
-    """Give the state of every app that has one."""
+def states_for_strict_verdict(environment: Environment) -> dict[str, Any]:
+    """Give the state of every app that has one; nothing where no call failed and both verdicts are one."""
+    if not _has_failures(environment):
+        return {}
     states = {name: app.get_state() for name, app in environment.apps.items()}
     return {name: state for name, state in states.items() if state is not None}
+
+
+def _has_failures(environment: Environment) -> bool:
+    return any(event.failed() for event in environment.event_log.events)
 
 
 def restore(environment: Environment, states: dict[str, Any]) -> None:

@@ -102,6 +102,14 @@ class ToolSpec:
             key: schema[key] for key in ("required", "$defs", "additionalProperties") if key in schema
         }
 
+    @cached_property
+    def details(self) -> str:
+        """The arguments and the result as text for a prompt, each on a line of its own that begins anew."""
+        lines = [f"    {arg}" for arg in self.args]
+        if self.return_type not in (None, "None"):
+            lines.append(f"    returns {self.return_type}: {self.return_description or 'the result'}")
+        return "".join(f"\n{line}" for line in lines)
+
     def validated(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Give `arguments` in the types of the signature.
 

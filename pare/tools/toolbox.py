@@ -128,8 +128,4 @@ def read_arguments(arguments: Mapping[str, Any] | str | None) -> Mapping[str, An
 
 def describe(tool: AppTool) -> str:
     """Give one tool as text: name, what it does, each argument, the result."""
-    lines = [f"- {tool._public_name}: {tool._public_description}"]
-    lines += [f"    {arg}" for arg in tool.spec.args]
-    if tool.return_type not in (None, "None"):
-        lines.append(f"    returns {tool.return_type}: {tool.return_description or 'the result'}")
-    return "\n".join(lines)
+    return f"- {tool._public_name}: {tool._public_description}{tool.spec.details}"

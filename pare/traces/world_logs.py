@@ -8,9 +8,12 @@ trace; every time is simulated, so what took the model a while took it its gener
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 from pare.agents.parsing import Decision, parse_react_json
 from pare.traces.encoding import encoded
@@ -161,7 +164,7 @@ class _Rebuilding:
             thought = "" if reply is None else thought_of(reply)
             yield self._new(there, record.role, "thought", content=thought)
             yield self._new(there, record.role, "rationale", content=thought)
-            arguments = record.data.get("arguments")
+            arguments = arguments_in(record.data.get("arguments"))
             yield self._new(there, record.role, "tool_call", tool_name=str(tool), tool_arguments=arguments)
         if call is not None:
             yield from self._action(call)
@@ -223,9 +226,17 @@ def said(reply: Record) -> str:
     """Give what a model said, native tool calls written as actions are written in text."""
     parts = [str(reply.data.get("text") or "")]
     for call in reply.data.get("calls") or ():
-        action = {"action": call.get("name"), "action_input": call.get("arguments")}
+        action = {"action": call.get("name"), "action_input": arguments_in(call.get("arguments"))}
         parts.append(f"Action:\n{encoded(action).decode()}")
     return "\n".join(part for part in parts if part)
+
+
+def arguments_in(value: Any) -> Any:
+    """Give the arguments of a call: as an object where they are JSON text of one."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(value)
+    return value
 
 
 def thought_of(reply: Record) -> str:

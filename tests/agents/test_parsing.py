@@ -1,12 +1,14 @@
 """A reply of any bytes becomes a decision or a complaint, and never an exception."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pare.agents.parsing import Decision, Malformed, parse_react_json, parse_tool_calls
-from pare.llm.types import Completion, ToolCall
+from pare.agents.parsing import STOP_SEQUENCES, Decision, Malformed, parse_react_json, parse_tool_calls
+from pare.llm.scripted import answer_as_server, fixed
+from pare.llm.types import CallLabel, Completion, CompletionRequest, SamplingParameters, ToolCall
 
 
 def reply(action: str) -> str:
@@ -104,6 +106,16 @@ def test_line_breaks_stand_for_themselves():
 def test_quotes_and_backslashes_are_kept():
     decision = parse_react_json(r"""Action: {"action": "Say", "action_input": {"a": "\"\\ {True} '"}}""")
     assert decision == Decision("Say", {"a": "\"\\ {True} '"}, "")
+
+
+def test_no_argument_is_cut_off_at_an_observation():
+    """Stop sequences are applied to what a model writes: none may stand in valid JSON of a tool call."""
+    text = 'Action: {"action": "Say", "action_input": {"content": "Observation: red.\\nObservation: blue."}}'
+    request = CompletionRequest("m", [], CallLabel("tea", 1, "", "user", 0))
+    request = replace(request, sampling=SamplingParameters(stop=STOP_SEQUENCES))
+    reply = answer_as_server(fixed([text + "<end_action>\nObservation: done"]), request)
+    assert reply.text == text
+    assert parse_react_json(reply.text).arguments == {"content": "Observation: red.\nObservation: blue."}
 
 
 def test_an_object_that_never_ends():

@@ -11,9 +11,11 @@ from shutil import copytree
 import pytest
 
 from pare.agents.formats import FORMATS
+from pare.agents.news import notified_tools
 from pare.agents.prompting import ELEMENTS, OUR_PROMPTS, Prompts, hour
-from pare.apps import AgentUserInterface
+from pare.apps import AgentUserInterface, StatefulEmailApp
 from pare.errors import ConfigError
+from pare.notifications import VerbosityLevel
 from tests.agents.table import START, WAIT, Model, Phone, Rules, accept, alone, pair, say
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -175,6 +177,18 @@ async def test_a_default_prompt_without_a_place_for_the_task_has_it_at_its_end(t
 async def test_marks_in_what_is_filled_in_are_left_alone():
     task = "Say <<available_apps>> and <<protocol>> and <<nothing>>."
     assert task in (await asked("user", "react_json", task=task))[0].content
+
+
+async def test_marks_that_nothing_stands_for_are_left_alone(tmp_path):
+    text = "<<other>> <<tool_descriptions>> <<notification_system_description>> <<curent_time_description>>"
+    system = (await asked("observe", "react_json", Prompts(own(tmp_path, observe=text))))[0].content
+    assert system.startswith("<<other>> - PARE")
+
+
+def test_what_is_announced_depends_on_the_level():
+    emails = StatefulEmailApp(name="Mail")
+    assert notified_tools([emails], VerbosityLevel.LOW) == []
+    assert "Mail__send_email_to_user_only" in notified_tools([emails], VerbosityLevel.MEDIUM)
 
 
 def test_all_elements_that_are_missing_are_named(tmp_path):

@@ -1,6 +1,6 @@
 """Agents by name, from a module, or from an installed package; and what is said when there is none."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import invalidate_caches
 from typing import ClassVar
 
@@ -125,6 +125,12 @@ def test_a_factory_that_makes_what_is_no_agent():
 def test_what_a_scenario_lacks_is_said_as_it_is():
     with pytest.raises(UnknownAppError, match="has no PAREAgentUserInterface; a user agent needs one"):
         create_user("default", setup(USER, Phone(interface=AgentUserInterface())))
+
+
+def test_a_user_needs_a_home_screen():
+    without = replace(setup(USER), phone=None)
+    with pytest.raises(UnknownAppError, match="has no HomeScreenSystemApp; a user agent needs one"):
+        create_user("default", without)
 
 
 def test_a_module_that_breaks_when_it_is_imported(tmp_path, monkeypatch):

@@ -176,6 +176,16 @@ async def test_replies_that_cannot_be_read_end_the_turn():
     assert "could not be read" in phone.interface.messages[-1].content
 
 
+async def test_each_turn_has_the_whole_limit_of_replies_that_cannot_be_read():
+    phone = plain()
+    phone.message(0, "Hello")
+    phone.message(600, "Still there?")
+    model = Model()
+    model.otherwise = "no"
+    turns = await alone(phone, model, rules(limits=Limits(max_malformed_replies=4))).play()
+    assert (turns.number, len(model.requests)) == (2, 8)
+
+
 async def test_an_answer_that_is_there_at_once_is_the_next_task_and_not_the_observation():
     class Proxy:
         def reply(self, message: str) -> str:
@@ -251,15 +261,20 @@ async def test_an_agent_that_never_reads_its_inbox_can_be_cancelled():
         counts: ClassVar = {}
         has_pending_proposal = False
 
+        turns = 0
+
         async def take_turn(self):
+            self.turns += 1
+            assert self.turns < 100, "nobody else had the loop"
             return TurnResult(waited=False)
 
     phone = plain()
     phone.message(0, "Hello")
-    table = lay(phone, Model(), alone=True)
+    table, agent = lay(phone, Model(), alone=True), Deaf()
     async with create_task_group() as group:
-        group.start_soon(Alone(table, Deaf()).play)
-        await checkpoint()
+        group.start_soon(Alone(table, agent).play)
+        while agent.turns < 3:
+            await checkpoint()
         group.cancel_scope.cancel()
 
 

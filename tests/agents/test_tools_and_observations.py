@@ -5,13 +5,14 @@ import pytest
 from pare.agents.observations import NOTHING, as_text, shortened
 from pare.agents.react import Counts
 from pare.agents.seat import Limits
-from pare.apps import InternalContacts, StatefulApp, StatefulContactsApp
+from pare.apps import InternalContacts, PAREAgentUserInterface, StatefulApp, StatefulContactsApp
 from pare.apps.base import App
 from pare.apps.navigation import AppState, pare_event_registered
 from pare.errors import ToolError
 from pare.kernel.enums import OperationType
 from pare.kernel.host import USER
 from pare.kernel.recording import event_registered
+from pare.kernel.run_context import current_run
 from pare.llm.scripted import Step
 from pare.tools.markers import app_tool, user_tool
 from tests.agents.table import (
@@ -53,7 +54,7 @@ class Kettle(App):
     @app_tool()
     def look(self) -> str:
         """Look at it; nobody records that."""
-        return "It shines."
+        return "It shines." if current_run() is self.run else "It is another's."
 
     @app_tool()
     @event_registered(OperationType.READ)
@@ -247,7 +248,7 @@ async def test_the_last_answer_counts():
 
 async def test_without_an_answer_the_proposal_stays_and_news_reach_the_observer_later():
     phone = Phone()
-    phone.email(7)
+    phone.email(2.5)
     model = Model(
         user=[WAIT, WAIT, Step(f"{AUI}reject_proposal", {"content": "No"})], observe=[say("Tea?"), WAIT]
     )
@@ -320,6 +321,25 @@ async def test_what_a_tool_raises_is_an_observation():
     await played.play(max_turns=1)
     assert "ERROR:\n***\nKettle__burst failed: no water\n***" in model.messages("observe")[1][-1].content
     assert played.table.environment.event_log.events[1].failed()
+
+
+async def test_a_call_belongs_to_the_run():
+    model = Model(observe=[Step("Kettle__look"), WAIT])
+    await pair(kitchen(), model).play(max_turns=1)
+    assert "It shines." in model.messages("observe")[1][-1].content
+
+
+async def test_an_answer_that_is_there_at_once_arrives_as_a_message():
+    class Proxy:
+        def reply(self, message: str) -> str:
+            return "Gladly."
+
+    model = Model(observe=[say("Tea?")])
+    played = pair(Phone(interface=PAREAgentUserInterface(Proxy())), model)
+    await played.play(max_turns=1)
+    told = [data["text"] for kind, role, data in played.table.records if kind == "observation"]
+    assert "Gladly." not in told[-1]
+    assert "Gladly." in played.table.notifications.inbox("agent").unread()[0].message
 
 
 async def test_an_async_tool_is_awaited():

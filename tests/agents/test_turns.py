@@ -216,6 +216,23 @@ async def test_a_condition_that_never_holds_is_no_reason_to_go_on_for_ever():
     assert turns.ended == "idle"
 
 
+async def test_what_breaks_while_an_agent_waits_breaks_the_run_before_the_next_call():
+    phone = Phone()
+    phone.plan(ConditionCheckEvent.from_condition(lambda env: env.nothing), 10)
+    model = Model(observe=[wait_for_notification(60)])
+    with pytest.raises(AttributeError, match="nothing"):
+        await pair(phone, model).play()
+    assert len(model.requests) == 2
+
+
+async def test_a_user_is_not_asked_again_when_the_run_is_over():
+    phone = Phone()
+    phone.plan(StopEvent(), 1.5)
+    model = Model(user=["?", "?", "?"])
+    turns = await pair(phone, model, Rules(iterations=(3, 1, 1))).play()
+    assert (turns.ended, len(model.requests)) == ("stopped", 2)
+
+
 # -- proposals -------------------------------------------------------------------------------------
 
 
@@ -248,6 +265,24 @@ async def test_a_rejection_is_shown_to_the_observer_who_goes_on():
     assert "Cake?" in model.prompts("execute")[0]
     assert "Tea?" not in model.prompts("execute")[0]
     assert (turns.proposals, turns.acceptances) == (2, 1)
+    assert (played.agent.has_pending_proposal, played.agent.pending_goal) == (False, None)
+
+
+async def test_after_a_rejection_nothing_is_pending():
+    phone = Phone()
+    phone.email(3600)
+    played = pair(phone, Model(user=[WAIT, reject()], observe=[say("Tea?")]))
+    turns = await played.play()
+    assert (turns.ended, played.agent.has_pending_proposal) == ("idle", False)
+
+
+async def test_what_arrives_while_it_is_executed_reaches_the_observer_too():
+    phone = Phone()
+    phone.email(7.5)
+    model = Model(user=[WAIT, accept()], observe=[say("Tea?"), WAIT], execute=[READ, READ, say("Done")])
+    await pair(phone, model).play(max_turns=3)
+    assert "Environment notifications updates:" in model.prompts("execute")[-1]
+    assert "Environment notifications updates:" in model.prompts("observe")[-1]
 
 
 async def test_an_acceptance_counts_although_its_execution_broke_the_run_off():
@@ -277,7 +312,7 @@ async def test_a_limit_of_iterations_ends_the_turn_not_the_run():
 
 
 async def test_a_limit_of_malformed_replies_ends_the_turn_and_holds_anew_in_the_next():
-    model = Model(observe=["?"] * 20)
-    limits = Limits(max_malformed_replies=2)
-    await pair(Phone(), model, Rules(limits=limits)).play(max_turns=2)
-    assert len(model.messages("observe")) == 4
+    model = Model(user=["?"] * 20, observe=["?"] * 20)
+    rules = Rules(limits=Limits(max_malformed_replies=2), iterations=(5, 5, 10))
+    await pair(Phone(), model, rules).play(max_turns=2)
+    assert (len(model.messages("user")), len(model.messages("observe"))) == (4, 4)

@@ -1,6 +1,7 @@
 """The limits as state machines: no loop, no waiting, a clock that is set by hand."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import inf
 from random import Random
 
@@ -117,7 +118,7 @@ def test_after_the_first_cut_the_limit_grows_by_a_constant_step() -> None:
     for _ in range(4):
         seen.append(limit.limit)
         round_of(limit, clock, calls=limit.slots)
-    steps = {round(later - earlier, 6) for earlier, later in zip(seen, seen[1:], strict=False)}
+    steps = {round(later - earlier, 6) for earlier, later in pairwise(seen)}
     assert steps <= {STEP_SHARE * 100, 2 * STEP_SHARE * 100}
 
 
@@ -125,7 +126,7 @@ def test_a_low_limit_grows_no_faster_than_a_round_has_calls() -> None:
     clock = HandClock()
     limit = limit_of(clock, initial=4)
     cut(limit, clock)
-    rounds_until(limit, clock, 0.85 * 4)
+    rounds_until(limit, clock, 0.8 * 4)
     before = limit.limit
     clock.now += 5
     for _ in range(SHORTEST_ROUND):
@@ -147,7 +148,7 @@ def test_a_deep_cut_is_followed_by_a_quick_return_to_a_gentle_one() -> None:
     limit = limit_of(clock, initial=100)
     cut(limit, clock)
     assert limit.limit == DEEP_CUT * 100
-    assert rounds_until(limit, clock, 85) <= 5
+    assert rounds_until(limit, clock, 80) <= 4
 
 
 # --- cuts ---------------------------------------------------------------------------------------------------
@@ -290,7 +291,7 @@ def test_after_a_rate_limit_calls_start_evenly() -> None:
     for _ in range(9):
         clock.now = max(clock.now, limit.ready_at())
         starts.append(limit.start())
-    gaps = [later - earlier for earlier, later in zip(starts[1:], starts[2:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(starts[1:])]
     assert gaps == pytest.approx([limit.latency / limit.limit] * 7)
 
 

@@ -1,6 +1,7 @@
 """Retry: what is asked again, when, and how often; and that no slot is held meanwhile."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import anyio
 import pytest
@@ -73,7 +74,7 @@ def test_waits_grow_with_full_jitter_up_to_the_longest() -> None:
         model = Failing(clock, failures(12))
         await retry_of(model, clock, base_seconds=1, max_backoff_seconds=8)(request_of())
         asked = model.asked_at
-        return [later - earlier for earlier, later in zip(asked, asked[1:], strict=False)]
+        return [later - earlier for earlier, later in pairwise(asked)]
 
     waits = run_fast(main)
     bounds = [1, 2, 4] + [8] * 9

@@ -72,7 +72,7 @@ def test_calls_are_summed_up_by_role() -> None:
         queued_seconds=4.0,
         backoff_seconds=8.0,
         paused_seconds=16.0,
-        cost=pytest.approx(0.006),
+        cost=PRICES.cost("model", Usage(2000, 800, 400)),
     )
     assert by_role["observe"].estimated_calls == 1
     assert ledger.total(PRICES).calls == 3
