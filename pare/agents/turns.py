@@ -140,6 +140,7 @@ class SingleAgentLoop:
     notifications: NotificationSystem
     agent: Agent
     max_turns: int | None = None
+    on_turn: Callable[[int], None] = tell_nobody
 
     async def play(self) -> Turns:
         """Wake the agent until the run ends, and say how it did.
@@ -151,6 +152,7 @@ class SingleAgentLoop:
         turns.ended = await self._until_notice(turns)
         try:
             while turns.ended is None:
+                self.on_turn(turns.number + 1)
                 result = await self.agent.take_turn()
                 turns.add(result)
                 turns.number += result.completed

@@ -11,6 +11,7 @@ from pare.scenario_runner.agents import run_label
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.validation_result import PAREScenarioValidationResult
+from pare.tools.toolbox import NoiseHook
 from pare.traces import TraceRecorder, run_name, write_trace
 from pare.traces.export import FinishedRun, export_trace
 from pare.traces.summary import header_data, result_data
@@ -39,6 +40,12 @@ class Recording:
             record(kind, role, data)
 
         return note
+
+    def watched(self, noise: NoiseHook | None) -> NoiseHook | None:
+        """Give `noise` so that the failures that it injects are noted; they are in no event log."""
+        if self._recorder is None or noise is None:
+            return noise
+        return self._recorder.watched(noise, "")
 
     def turn(self, number: int) -> None:
         """Note that a turn begins."""

@@ -91,11 +91,12 @@ async def play(
         scenario.initialize()
         environment = agent_environment(scenario)
         recording = Recording(config, scenario, environment)
-        table = set_table(config, scenario, environment, metered, recording.beside(record), noise)
+        noted, watched = recording.beside(record), recording.watched(noise)
+        table = set_table(config, scenario, environment, metered, noted, watched)
         turns = await play_turns(config, scenario, table, recording.turn)
         result.end_reason, result.end_role = turns.ended, turns.role
         result.number_of_turns, result.proposal_count = turns.number, turns.proposals
-        result.acceptance_count = turns.acceptances
+        result.acceptance_count, result.end_message = turns.acceptances, turns.message
         _judge(scenario, table, result)
     except EndpointError as error:
         result.outcome, result.exception, result.error_kind = "infrastructure", error, error.kind

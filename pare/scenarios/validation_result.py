@@ -28,8 +28,8 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
 
     `success` is the published verdict, over the whole log; `strict_success` the one with failed calls
     hidden, None if it could not be had. `end_reason` says how the run ended, and `end_role` whose model
-    ended it, if one did. `error_kind` is the endpoint's, for an infrastructure outcome. `duration` is
-    wall time, `simulated_seconds` that of the clock. `usage` counts calls and tokens by role;
+    ended it, if one did, with `end_message`. `error_kind` is the endpoint's, for an infrastructure
+    outcome. `duration` is wall time, `simulated_seconds` that of the clock. `usage` counts calls and tokens by role;
     `wall_effort` what depended on load: attempts, replayed calls, seconds of latency and waiting.
     """
 
@@ -42,6 +42,7 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     strict_success: bool | None = None
     end_reason: str | None = None
     end_role: str | None = None
+    end_message: str = ""
     error_kind: str | None = None
     user_format_errors: int = 0
     user_invalid_taps: int = 0
