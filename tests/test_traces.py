@@ -246,7 +246,7 @@ def test_what_is_nested_too_deeply_is_left_out() -> None:
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 

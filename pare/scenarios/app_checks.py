@@ -58,7 +58,9 @@ def written(env: Any) -> list[Written]:
     return [
         found
         for place, event in enumerate(env.event_log.list_view())
-        if event.event_type in (EventType.AGENT, EventType.USER) and not event.failed()
+        if isinstance(event.metadata.return_value, str)  # an id; what failed or only looked gave none
+        and event.event_type in (EventType.AGENT, EventType.USER)
+        and not event.failed()
         for found in (*_emails(env, place, event), *_messages(env, place, event))
     ]
 

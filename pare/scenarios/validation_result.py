@@ -29,7 +29,8 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     `success` is the published verdict, over the whole log; `strict_success` the one with failed calls
     hidden, None if it could not be had. `end_reason` says how the run ended, and `end_role` whose model
     ended it, if one did, with `end_message`. `error_kind` is the endpoint's, for an infrastructure
-    outcome. `duration` is wall time, `simulated_seconds` that of the clock. `usage` counts calls and tokens by role;
+    outcome. `duration` is wall time, `simulated_seconds` that of the clock. `usage` counts calls and
+    tokens by role;
     `wall_effort` what depended on load: attempts, replayed calls, seconds of latency and waiting.
     """
 

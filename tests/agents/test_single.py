@@ -9,6 +9,7 @@ from anyio.lowlevel import checkpoint
 from pare.agents.protocol import TurnResult
 from pare.agents.seat import Limits
 from pare.agents.single import SingleAgent
+from pare.agents.turns import SingleAgentLoop
 from pare.apps import AgentUserInterface, StatefulReminderApp, SystemApp
 from pare.errors import UnknownAppError
 from pare.kernel.abstract_event import StopEvent
@@ -199,6 +200,17 @@ async def test_an_answer_that_is_there_at_once_is_the_next_task_and_not_the_obse
     assert "At three" not in model.messages("execute")[1][-2].content
     assert "[TASK]:" in model.messages("execute")[1][-1].content
     assert "At three, please." in model.messages("execute")[1][-1].content
+
+
+async def test_the_number_of_the_turn_is_told_each_time_it_is_woken():
+    phone = plain()
+    phone.message(0, "One")
+    phone.message(600, "Two")
+    played = alone(phone, Model(execute=[wait_for_notification(60), done(), done()]))
+    numbers: list[int] = []
+    table = played.table
+    await SingleAgentLoop(table.environment, table.notifications, played.agent, on_turn=numbers.append).play()
+    assert numbers == [1, 1, 2]
 
 
 async def test_max_turns_ends_the_run():
