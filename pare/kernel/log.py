@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from pare.kernel.calls import CompletedEvent
@@ -51,7 +52,12 @@ class EventLog:
 
     def list_view(self) -> list[CompletedEvent]:
         """Give the events by (event time, order of completion)."""
-        if len(self._view) != len(self.events):
+        seen = len(self._view)
+        if seen > len(self.events):
+            self._view, seen = [], 0
+        new = self.events[seen:]
+        self._view += new
+        if any(_time(one) > _time(other) for one, other in pairwise(self._view[max(seen - 1, 0) :])):
             self._view = sorted(self.events, key=_time)
         return list(self._view)
 

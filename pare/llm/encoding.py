@@ -15,11 +15,16 @@ MAX_TOOL_LISTS = 256
 
 
 def encode(value: Any) -> bytes:
-    """Write `value` as JSON; surrogates that no encoder takes are replaced."""
+    """Write `value` as JSON; surrogates that no encoder takes are replaced.
+
+    What orjson gives keeps the buffer that it was written to, kilobytes for a line: a copy is as large as
+    it says, and a thousand runs keep many.
+    """
     try:
-        return orjson.dumps(value)
+        written = orjson.dumps(value)
     except orjson.JSONEncodeError:
-        return orjson.dumps(sound(value))
+        written = orjson.dumps(sound(value))
+    return bytes(memoryview(written))
 
 
 class ToolsCache:
