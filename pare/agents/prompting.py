@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -66,7 +66,7 @@ class Prompts:
 
     def digest(self) -> str:
         """Give a digest of all files by content: part of what identifies a run."""
-        return blake2b("\x1f".join(self.text(name) for name in FILES).encode(), digest_size=12).hexdigest()
+        return _digest_of(tuple(self.text(name) for name in FILES))
 
     def filled(self, name: PromptName, action_format: ActionFormat, values: Mapping[str, str]) -> str:
         """Give a prompt with the protocol of the format and `values` in place of their marks."""
@@ -78,6 +78,11 @@ class Prompts:
         if not lacking:
             return []
         return [f"{(self.directory or OUR_PROMPTS) / f'{name}.md'} lacks {', '.join(lacking)}"]
+
+
+@lru_cache(maxsize=8)
+def _digest_of(texts: tuple[str, ...]) -> str:
+    return blake2b("\x1f".join(texts).encode(), digest_size=12).hexdigest()
 
 
 @cache

@@ -80,9 +80,9 @@ def run_agents(ids: list[str], max_concurrent: int, **settings: Any) -> bool:
     Raises:
         ConfigError: a setting is refused, or a model cannot be reached as configured.
     """
-    import anyio
     from pydantic import ValidationError
 
+    from pare.cli.loop import run_on_loop
     from pare.errors import ConfigError
     from pare.reporting.agent_table import print_agent_table
     from pare.scenario_runner.many import play_many
@@ -93,7 +93,7 @@ def run_agents(ids: list[str], max_concurrent: int, **settings: Any) -> bool:
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
         raise ConfigError("; ".join(problems)) from None
-    return print_agent_table(anyio.run(play_many, config, ids, max_concurrent))
+    return print_agent_table(run_on_loop(play_many, config, ids, max_concurrent))
 
 
 def engine(provider: str, model: str, endpoint: str | None) -> dict[str, Any]:

@@ -35,9 +35,9 @@ def quickstart(
     """Play the bundled scenarios with scripted models, no key needed, and show where to look."""
     import sys
 
-    import anyio
+    from pare.cli.loop import run_on_loop
 
-    results = anyio.run(play_all, output_dir, limit)
+    results = run_on_loop(play_all, output_dir, limit)
     if not show(results):
         sys.exit(1)
 

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pare.llm.client import Complete
-from pare.llm.engine import EngineConfig
-from pare.llm.factory import CallPolicies, open_alias
+from pare.llm.engine import AcceptedParameters, EngineConfig
+from pare.llm.factory import SCRIPTED, CallPolicies, open_alias
 from pare.llm.journal import FindsRun
+from pare.llm.preflight import Preflight
 from pare.llm.scripted import ScriptedPolicies
 from pare.scenario_runner.agents import ROLES, Models
 from pare.scenario_runner.oracle_policy import oracle
@@ -22,14 +23,42 @@ def scripted_policies() -> ScriptedPolicies:
     return policies
 
 
+Accepted = dict[str, AcceptedParameters]
+"""What the endpoint of a URL takes, as the preflight found it."""
+
+
+async def preflight(config: ScenarioRunnerConfig, wait_seconds: float = 0.0) -> Accepted:
+    """Ask every endpoint of `config`, before anything runs, whether it is ready; give what each takes.
+
+    Scripted models in this process have no endpoint and are not asked.
+
+    Raises:
+        ConfigError: with all that is wrong: alias, URL, reason, and the variable of the key.
+    """
+    engines = {
+        getattr(config, f"{role}_model_alias"): getattr(config, f"{role}_engine_config") for role in ROLES
+    }
+    served = {alias: engine for alias, engine in engines.items() if not is_in_process(engine)}
+    report = await Preflight(wait_seconds=wait_seconds)(served)
+    report.raise_for_problems()
+    return {facts.url: facts.accepted for facts in report.facts}
+
+
+def is_in_process(engine: EngineConfig) -> bool:
+    """Tell whether an engine is a scripted model of this process."""
+    return engine.provider == SCRIPTED and not engine.urls
+
+
 @asynccontextmanager
-async def open_models(config: ScenarioRunnerConfig, journal: FindsRun | None = None) -> AsyncIterator[Models]:
-    """Open the models of `config` by role, and close them at the end.
+async def open_models(
+    config: ScenarioRunnerConfig, journal: FindsRun | None = None, accepted: Accepted | None = None
+) -> AsyncIterator[Models]:
+    """Open the models of `config` by role, and close them at the end; `accepted` is the preflight's.
 
     Raises:
         ConfigError: a model cannot be reached as configured.
     """
-    policies = CallPolicies(journal=journal, scripted=scripted_policies())
+    policies = CallPolicies(journal=journal, scripted=scripted_policies(), accepted=accepted or {})
     async with AsyncExitStack() as stack:
         opened: dict[EngineConfig, Complete] = {}
         for role in ROLES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pare.errors import UnknownScenarioError
 from pare.llm.scripted import WAIT, ScriptedPolicy, Step
 from pare.llm.types import Completion, CompletionRequest, Message
 from pare.scenario_runner.score import ACCEPT, PROPOSE, Call, Phase, score_of
@@ -19,7 +20,10 @@ def oracle() -> ScriptedPolicy:
     """Follow the oracle of the scenario that the request names."""
 
     def answer(request: CompletionRequest) -> Completion:
-        phases = score_of(request.label.scenario_id)
+        try:
+            phases = score_of(request.label.scenario_id)
+        except UnknownScenarioError:  # a probe, or somebody else's scenario: there is nothing to follow
+            return Step(WAIT).reply_to(request)
         choose = {"user": _as_user, "observe": _observing}.get(request.label.role, _executing)
         return choose(request.messages, phases).reply_to(request)
 

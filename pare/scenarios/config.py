@@ -7,11 +7,12 @@ is how models are reached and jobs are run, display what is written down and sho
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import orjson
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pare.agents.formats import FormatName
 from pare.agents.generation import GenerationTime, GenerationTimeMode
@@ -160,21 +161,24 @@ class ScenarioRunnerConfig(StrictModel):
 
     def identity(self) -> dict[str, Any]:
         """Give what identifies the settings: fields, the engines' own identity, prompts by content."""
-        names = (name for name, item in type(self).model_fields.items() if part_of(item) == "identity")
-        found: dict[str, Any] = {name: to_plain(getattr(self, name)) for name in names}
+        found = _identity_of(self)
         for role in ("user", "observe", "execute"):
-            engine: EngineConfig = getattr(self, f"{role}_engine_config")
-            found[f"{role}_engine"] = {
-                name: to_plain(getattr(engine, name))
-                for name, item in EngineConfig.model_fields.items()
-                if part_of(item) == "identity"
-            }
+            found[f"{role}_engine"] = _identity_of(getattr(self, f"{role}_engine_config"))
         return found | {"prompts": self.prompts.digest()}
 
     def get_config_hash(self) -> str:
         """Give the hash of `identity`: 16 hexadecimal digits."""
         text = orjson.dumps(self.identity(), option=orjson.OPT_SORT_KEYS)
         return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def _identity_of(model: BaseModel) -> dict[str, Any]:
+    return {name: to_plain(getattr(model, name)) for name in _identity_names(type(model))}
+
+
+@cache
+def _identity_names(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name, item in model.model_fields.items() if part_of(item) == "identity")
 
 
 def part_of(item: Any) -> Part:

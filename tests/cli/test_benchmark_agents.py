@@ -24,3 +24,12 @@ def test_failures_are_told_with_their_reasons():
     code, output = run("wait", "--scenarios", "dentist_moves_appointment")
     assert (code, output.strip().splitlines()[-1]) == (1, "1 failure")
     assert "failure dentist_moves_appointment: not met: appointment moved" in output
+
+
+def test_what_is_wrong_with_endpoints_is_said_before_anything_runs(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    options = ["--user-model", "m", "--user-provider", "nowhere", "--limit", "1"]
+    result = CliRunner().invoke(app, ["benchmark", "run", *options])
+    said = str(result.exception)
+    assert "m at no URL" in said
+    assert "OPENAI_API_KEY" in said
