@@ -3,7 +3,8 @@
 A thousand runs are in flight; each makes calls one after the other, with a prompt of 9 kB that grows by
 turns. The endpoint is a process of its own on loopback and answers after a second. pare goes through
 all its policies (client, limiter, outage, retry) with the journal on; the bare loop encodes the same
-prompt, posts it, and reads the reply. They take turns; figures are medians of the rounds.
+prompt, posts it, and reads the reply. They take turns; figures are medians of the rounds. The garbage
+collector is set for both as pare's commands set it (`pare.cli.loop.calm_collector`).
 
 Run it as `python benchmarks/llm.py`.
 """
@@ -23,6 +24,7 @@ import aiohttp
 import anyio
 import orjson
 
+from pare.cli.loop import calm_collector
 from pare.llm.engine import EngineConfig
 from pare.llm.factory import CallPolicies, open_alias
 from pare.llm.journal import Journal, RunKey
@@ -108,6 +110,7 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    calm_collector()
     total = options.runs * options.calls
     figures: dict[str, list[tuple[float, float]]] = {name: [] for name in CONTESTANTS}
     with server(options.latency) as url:
