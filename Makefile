@@ -36,7 +36,7 @@ quickstart: $(CORE) ## Play the bundled scenarios with two agents and scripted m
 	@$(BIN)/pare quickstart
 
 test: $(DEV) ## Run the tests (without the long ones) and report coverage
-	@$(BIN)/python -m pytest -q --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 test-long: $(DEV) ## Run the tests that take minutes
 	@$(BIN)/python -m pytest -q -m long --hypothesis-profile=long

@@ -39,11 +39,10 @@ from pare.llm.limiter import LimitSettings
 from pare.llm.openai import OpenAIClient
 from pare.llm.scripted import ScriptedModel
 from pare.llm.types import Completion, CompletionRequest
-from pare.scenario_runner.agents import ROLES
 from pare.scenario_runner.garbage import rare_collections
 from pare.scenario_runner.oracle_policy import oracle
-from pare.scenario_runner.runner import play
-from pare.scenarios.config import ScenarioRunnerConfig
+from pare.scenario_runner.play import play
+from pare.scenarios.config import ROLES, ScenarioRunnerConfig
 from pare.scenarios.utils.registry import registry
 
 IDS = sorted(registry.get_all_scenarios())

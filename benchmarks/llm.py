@@ -4,7 +4,7 @@ A thousand runs are in flight; each makes calls one after the other, with a prom
 turns. The endpoint is a process of its own on loopback and answers after a second. pare goes through
 all its policies (client, limiter, outage, retry) with the journal on; the bare loop encodes the same
 prompt, posts it, and reads the reply. They take turns; figures are medians of the rounds. The garbage
-collector is set for both as pare's commands set it (`pare.cli.loop.calm_collector`).
+collector is set for both as pare's commands set it (`pare.scenario_runner.garbage.rare_collections`).
 
 Run it as `python benchmarks/llm.py`.
 """
@@ -24,12 +24,12 @@ import aiohttp
 import anyio
 import orjson
 
-from pare.cli.loop import calm_collector
 from pare.llm.engine import EngineConfig
 from pare.llm.factory import CallPolicies, open_alias
 from pare.llm.journal import Journal, RunKey
 from pare.llm.limiter import LimitSettings
 from pare.llm.types import CallLabel, CompletionRequest, Message
+from pare.scenario_runner.garbage import rare_collections
 
 SYSTEM = "You are a proactive assistant on a phone. " * 200
 TURN = "[OUTPUT OF STEP 1] Observation: an email about the meeting on Thursday at 15:30, in full. " * 7
@@ -110,10 +110,9 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    calm_collector()
     total = options.runs * options.calls
     figures: dict[str, list[tuple[float, float]]] = {name: [] for name in CONTESTANTS}
-    with server(options.latency) as url:
+    with server(options.latency) as url, rare_collections():
         for _ in range(options.rounds):
             for name, contestant in CONTESTANTS.items():
                 figures[name].append(anyio.run(measure, contestant, url, options.runs, options.calls))

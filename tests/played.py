@@ -7,7 +7,7 @@ from typing import Any
 
 from pare.llm.client import Complete, EndpointError
 from pare.llm.types import Completion, CompletionRequest, Usage
-from pare.scenario_runner.agents import agent_environment, play_turns, run_label, set_table
+from pare.scenario_runner.table import agent_environment, play_turns, run_label, set_table
 from pare.scenario_runner.verdicts import validated
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.utils.registry import registry
@@ -73,7 +73,8 @@ async def played(
     scenario = registry.create(scenario_id)
     scenario.initialize()
     complete = complete or scripted(good_script(scenario))
-    environment = agent_environment(scenario)
+    environment = agent_environment()
+    environment.load_scenario(scenario)
     recorder = TraceRecorder(environment, run_label(config, scenario), header_data(config, scenario), live)
     hook = None if noise is None else recorder.watched(noise, "anyone")
     models = dict.fromkeys(("user", "observe", "execute"), complete)

@@ -21,7 +21,7 @@ from pare.llm.limiter import LimitSettings
 from pare.llm.scripted import ScriptedPolicy, random, wait
 from pare.llm.types import Completion, CompletionRequest
 from pare.scenario_runner.oracle_policy import oracle
-from pare.scenario_runner.runner import play
+from pare.scenario_runner.play import play
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.utils.registry import registry
 from pare.scenarios.validation_result import PAREScenarioValidationResult

@@ -4,7 +4,7 @@ import pytest
 
 from pare.llm.scripted import ScriptedModel, wait
 from pare.scenario_runner.oracle_policy import oracle
-from pare.scenario_runner.runner import play
+from pare.scenario_runner.play import play
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.utils.registry import registry
 

@@ -7,7 +7,8 @@ import pytest
 from pare.errors import ConfigError
 from pare.llm.client import Complete, EndpointError
 from pare.llm.types import Completion, CompletionRequest
-from pare.scenario_runner.runner import TwoAgentScenarioRunner, play
+from pare.scenario_runner.play import play
+from pare.scenario_runner.runner import TwoAgentScenarioRunner
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.registry import registry

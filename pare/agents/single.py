@@ -27,6 +27,8 @@ class SingleAgent:
     for a notification pauses it: iterations go on counting when the agent is woken again.
     """
 
+    plays_alone = True
+
     def __init__(self, setup: AgentSetup) -> None:
         self._seat = setup.seat
         self._limit = setup.max_iterations[ROLE]

@@ -12,6 +12,8 @@ import orjson
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from pare.llm.keys import KeySource
+from pare.llm.limit_settings import NO_LIMITS, LimitSettings
+from pare.llm.prices import Price
 from pare.llm.providers import PROVIDERS, Api, Provider
 from pare.llm.strict import StrictModel, refuse_unknown
 from pare.llm.types import SamplingParameters
@@ -74,8 +76,9 @@ class EngineConfig(StrictModel):
     header `auth_header` with the word `auth_scheme` before it. Both default to what the provider asks
     for, as does the key's environment variable. `extra_body` is merged into every request.
     `label_headers` names scenario, run, role and step to the server, which only scripted ones should
-    learn. Each field is marked as identity or transport: only identity is part of a config hash. (`model`
-    is none: the alias is, and the name on the wire is part of the fingerprint.)
+    learn. `limits` are those of each endpoint, `price` is the user's own. Each field is marked as
+    identity, transport or display: only identity is part of a config hash. (`model` is none: the alias
+    is, and the name on the wire is part of the fingerprint.)
     """
 
     provider: str = Field(json_schema_extra={"part": "transport"})
@@ -94,6 +97,8 @@ class EngineConfig(StrictModel):
     auth_header: str | None = Field(None, json_schema_extra={"part": "transport"})
     auth_scheme: str | None = Field(None, json_schema_extra={"part": "transport"})
     label_headers: bool = Field(False, json_schema_extra={"part": "transport"})
+    limits: LimitSettings = Field(NO_LIMITS, json_schema_extra={"part": "transport"})
+    price: Price | None = Field(None, json_schema_extra={"part": "display"})
 
     @model_validator(mode="after")
     def _refuse_secrets(self) -> Self:

@@ -19,11 +19,13 @@ from pare.llm.connect import connect
 from pare.llm.engine import AcceptedParameters, EngineConfig
 from pare.llm.health import OutageSettings
 from pare.llm.journal import FindsRun, Journaled
-from pare.llm.limiter import Limiter, LimitSettings
+from pare.llm.limit_settings import NO_LIMITS, LimitSettings
+from pare.llm.limiter import Limiter
 from pare.llm.outage import EndpointNotice, Outage, tell_nobody
 from pare.llm.retry import Retry, RetrySettings
 from pare.llm.router import Router
 from pare.llm.scripted import ScriptedModel, ScriptedPolicies
+from pare.llm.working_time import Working
 
 SCRIPTED = "scripted"
 
@@ -32,8 +34,8 @@ SCRIPTED = "scripted"
 class CallPolicies:
     """What a call goes through besides the client, for every alias alike.
 
-    `accepted` is what the preflight found of each endpoint's parameters, by URL; `on_change` is told
-    when an endpoint goes away, pauses, or is back.
+    An engine's own `limits` go before those here. `accepted` is what the preflight found of each
+    endpoint's parameters, by URL; `on_change` is told when an endpoint goes away, pauses, or is back.
     """
 
     limits: LimitSettings = field(default_factory=LimitSettings)
@@ -80,9 +82,15 @@ async def _remote(
     endpoints = []
     for url in engine.urls:
         client = await stack.enter_async_context(connect(engine, url, policies.accepted.get(url)))
-        limited = partial(Limiter, settings=policies.limits)
+        limited = partial(Limiter, settings=policies.limits if engine.limits == NO_LIMITS else engine.limits)
         name = f"{alias} at {url}"
         endpoints.append(
-            Outage(client, policies.outage, endpoint=name, through=limited, on_change=policies.on_change)
+            Outage(
+                Working(client, name),
+                policies.outage,
+                endpoint=name,
+                through=limited,
+                on_change=policies.on_change,
+            )
         )
     return Retry(Router(endpoints), policies.retry)

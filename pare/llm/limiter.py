@@ -13,32 +13,13 @@ from dataclasses import dataclass
 from math import inf
 
 import anyio
-from pydantic import Field
-from pydantic.config import JsonDict
 
 from pare.llm.client import Complete, EndpointError, ErrorKind
 from pare.llm.concurrency import CATCH_UP, AdaptiveLimit, ConcurrencyLimit, EndedCall, FixedLimit, Outcome
-from pare.llm.strict import StrictModel
+from pare.llm.limit_settings import NO_LIMITS, LimitSettings
 from pare.llm.types import Completion, CompletionRequest, Effort
 
 __all__ = ["AdaptiveLimit", "FixedLimit", "LimitSettings", "Limiter", "Pace", "TokenEstimate"]
-
-_TRANSPORT: JsonDict = {"part": "transport"}
-
-
-class LimitSettings(StrictModel):
-    """What the user sets for one endpoint. Without `concurrency` the limit is found out."""
-
-    concurrency: int | None = Field(None, ge=1, json_schema_extra=_TRANSPORT)
-    requests_per_minute: float | None = Field(None, gt=0, json_schema_extra=_TRANSPORT)
-    tokens_per_minute: float | None = Field(None, gt=0, json_schema_extra=_TRANSPORT)
-    initial_concurrency: int = Field(16, ge=1, json_schema_extra=_TRANSPORT)
-    max_concurrency: int = Field(1000, ge=1, json_schema_extra=_TRANSPORT)
-
-
-NO_LIMITS = LimitSettings()
-"""Nothing is set, all is found out."""
-
 
 # --- the pace that the user sets ----------------------------------------------------------------------------
 

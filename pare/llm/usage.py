@@ -8,55 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
-from pydantic.config import JsonDict
+from pydantic import BaseModel, ConfigDict
 
 from pare.llm.client import Complete, EndpointError
-from pare.llm.strict import StrictModel
+from pare.llm.prices import NO_PRICES, PriceTable
 from pare.llm.types import NO_EFFORT, Completion, CompletionRequest, Effort, Usage
 
-_DISPLAY: JsonDict = {"part": "display"}
-_PER_MILLION = 1e-6
-
-
-# --- prices -------------------------------------------------------------------------------------------------
-
-
-class Price(StrictModel):
-    """What a million tokens of a model cost, in the user's currency.
-
-    Without `cached_prompt` the cost of calls with cached tokens is unknown.
-    """
-
-    prompt: float = Field(ge=0, json_schema_extra=_DISPLAY)
-    completion: float = Field(ge=0, json_schema_extra=_DISPLAY)
-    cached_prompt: float | None = Field(None, ge=0, json_schema_extra=_DISPLAY)
-
-    def cost(self, usage: Usage) -> float | None:
-        """Give the cost of `usage`; None if a price that it takes is unknown."""
-        cached = 0.0
-        if usage.cached_tokens:
-            if self.cached_prompt is None:
-                return None
-            cached = usage.cached_tokens * self.cached_prompt
-        fresh = (usage.prompt_tokens - usage.cached_tokens) * self.prompt
-        return (fresh + cached + usage.completion_tokens * self.completion) * _PER_MILLION
-
-
-class PriceTable(RootModel[dict[str, Price]]):
-    """The user's prices, by the model's name on the wire."""
-
-    model_config = ConfigDict(frozen=True)
-
-    root: dict[str, Price] = Field(default_factory=dict, json_schema_extra=_DISPLAY)
-
-    def cost(self, model: str, usage: Usage) -> float | None:
-        """Give the cost of `usage` by `model`; None if its price is unknown."""
-        price = self.root.get(model)
-        return None if price is None else price.cost(usage)
-
-
-NO_PRICES = PriceTable()
 NO_USAGE = Usage()
 
 
@@ -120,16 +77,29 @@ class UsageLedger:
 
     def __init__(self) -> None:
         self._tallies: dict[tuple[str, str, bool], _Tally] = {}
+        self._served: dict[tuple[str, str], set[tuple[str | None, str | None]]] = {}
 
     def record(self, request: CompletionRequest, completion: Completion) -> None:
         """Count a reply."""
         self._tally(request, completion.replayed).add(completion)
+        asked = request.label.role, request.model
+        self._served.setdefault(asked, set()).add((completion.model, completion.system_fingerprint))
 
     def record_failure(self, request: CompletionRequest, error: EndpointError) -> None:
         """Count a request that got no reply."""
         tally = self._tally(request, is_replayed=False)
         tally.failed_calls += 1
         tally.effort += error.effort
+
+    def served(self) -> dict[str, dict[str, list[str]]]:
+        """Say by role what was asked, as what it answered, and with which fingerprints of its system."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for (role, asked), answered in sorted(self._served.items()):
+            said = found.setdefault(role, {"asked": [], "answered": [], "fingerprints": []})
+            said["asked"].append(asked)
+            said["answered"] += sorted({model for model, _ in answered if model is not None})
+            said["fingerprints"] += sorted({print_ for _, print_ in answered if print_ is not None})
+        return found
 
     def by_role(self, prices: PriceTable = NO_PRICES, *, with_replayed: bool = True) -> dict[str, RoleUsage]:
         """Sum up the calls of each role; without the replayed ones that is what they have cost this time."""

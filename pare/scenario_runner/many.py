@@ -8,7 +8,8 @@ import anyio
 
 from pare.scenario_runner.garbage import rare_collections
 from pare.scenario_runner.models import open_models, preflight
-from pare.scenario_runner.runner import play
+from pare.scenario_runner.play import play
+from pare.scenario_runner.table import check_agents
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.utils.registry import registry
 from pare.scenarios.validation_result import PAREScenarioValidationResult
@@ -22,6 +23,7 @@ async def play_many(
     Raises:
         ConfigError: a model cannot be reached as configured; all problems at once.
     """
+    check_agents(config)
     results: dict[str, PAREScenarioValidationResult] = {}
     limiter = anyio.CapacityLimiter(max_concurrent)
     with rare_collections():

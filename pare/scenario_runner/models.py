@@ -11,8 +11,8 @@ from pare.llm.factory import SCRIPTED, CallPolicies, open_alias
 from pare.llm.journal import FindsRun
 from pare.llm.preflight import Preflight
 from pare.llm.scripted import ScriptedPolicies
-from pare.scenario_runner.agents import ROLES, Models
 from pare.scenario_runner.oracle_policy import oracle
+from pare.scenario_runner.table import Models, roles_of
 from pare.scenarios.config import ScenarioRunnerConfig
 
 
@@ -36,7 +36,8 @@ async def preflight(config: ScenarioRunnerConfig, wait_seconds: float = 0.0) -> 
         ConfigError: with all that is wrong: alias, URL, reason, and the variable of the key.
     """
     engines = {
-        getattr(config, f"{role}_model_alias"): getattr(config, f"{role}_engine_config") for role in ROLES
+        getattr(config, f"{role}_model_alias"): getattr(config, f"{role}_engine_config")
+        for role in roles_of(config)
     }
     served = {alias: engine for alias, engine in engines.items() if not is_in_process(engine)}
     report = await Preflight(wait_seconds=wait_seconds)(served)
@@ -61,10 +62,11 @@ async def open_models(
     policies = CallPolicies(journal=journal, scripted=scripted_policies(), accepted=accepted or {})
     async with AsyncExitStack() as stack:
         opened: dict[EngineConfig, Complete] = {}
-        for role in ROLES:
+        roles = roles_of(config)
+        for role in roles:
             engine: EngineConfig = getattr(config, f"{role}_engine_config")
             if engine not in opened:
                 alias: str = getattr(config, f"{role}_model_alias")
                 model = open_alias(alias, engine, policies)
                 opened[engine] = await stack.enter_async_context(model)
-        yield {role: opened[getattr(config, f"{role}_engine_config")] for role in ROLES}
+        yield {role: opened[getattr(config, f"{role}_engine_config")] for role in roles}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pare.agents.seat import Record
 from pare.kernel.environment import Environment
-from pare.scenario_runner.agents import run_label
+from pare.scenario_runner.table import run_label
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.validation_result import PAREScenarioValidationResult

@@ -15,16 +15,25 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pare.agents.formats import FormatName
-from pare.agents.generation import GenerationTime, GenerationTimeMode
+from pare.agents.generation import Distribution, GenerationTime, GenerationTimeMode
 from pare.agents.prompting import Prompts
 from pare.agents.seat import Limits
 from pare.kernel.serialization import to_plain
 from pare.llm.engine import EngineConfig
+from pare.llm.prices import PriceTable
 from pare.llm.strict import StrictModel
 from pare.scenarios.augmentation import ToolAugmentationConfig
 from pare.scenarios.utils.scenario_expander import EnvEventsConfig
 
 Part = Literal["identity", "transport", "display"]
+
+ROLES = ("user", "observe", "execute")
+
+ALONE = "default"
+"""The `agent_type` that has the phone to itself."""
+
+ITERATIONS_ALONE = 80
+"""How many steps a single agent has for a turn unless `execute_max_iterations` is set."""
 
 UNSUPPORTED = {
     "judge_only": "judging recorded runs",
@@ -97,6 +106,7 @@ class ScenarioRunnerConfig(StrictModel):
     tokens_per_second: float = identity(50.0, gt=0)
     generation_seconds: float = identity(1.0, ge=0)
     generation_spread_seconds: float = identity(0.25, ge=0)
+    generation_distribution: Distribution = identity("normal")
     max_observation_chars: int = identity(20_000, ge=100)
     max_malformed_replies: int = identity(10, ge=1)
     max_tokens_per_run: int | None = identity(None, ge=1)
@@ -118,10 +128,16 @@ class ScenarioRunnerConfig(StrictModel):
 
     @model_validator(mode="after")
     def _fill_model_aliases(self) -> Self:
-        for role in ("user", "observe", "execute"):
+        for role in ROLES:
             if getattr(self, f"{role}_model_alias") is None:
                 alias = getattr(self, f"{role}_engine_config").model.rsplit("/", 1)[-1]
                 object.__setattr__(self, f"{role}_model_alias", alias)
+        return self
+
+    @model_validator(mode="after")
+    def _give_an_agent_alone_its_steps(self) -> Self:
+        if self.agent_type == ALONE and "execute_max_iterations" not in self.model_fields_set:
+            object.__setattr__(self, "execute_max_iterations", ITERATIONS_ALONE)
         return self
 
     @model_validator(mode="after")
@@ -151,8 +167,15 @@ class ScenarioRunnerConfig(StrictModel):
             tokens_per_second=self.tokens_per_second,
             seconds=self.generation_seconds,
             spread=self.generation_spread_seconds,
+            distribution=self.generation_distribution,
             seed=self.seed,
         )
+
+    @property
+    def prices(self) -> PriceTable:
+        """The user's prices, by the model's name on the wire."""
+        engines: list[EngineConfig] = [getattr(self, f"{role}_engine_config") for role in ROLES]
+        return PriceTable({engine.model: engine.price for engine in engines if engine.price})
 
     @property
     def limits(self) -> Limits:
@@ -162,7 +185,7 @@ class ScenarioRunnerConfig(StrictModel):
     def identity(self) -> dict[str, Any]:
         """Give what identifies the settings: fields, the engines' own identity, prompts by content."""
         found = _identity_of(self)
-        for role in ("user", "observe", "execute"):
+        for role in ROLES:
             found[f"{role}_engine"] = _identity_of(getattr(self, f"{role}_engine_config"))
         return found | {"prompts": self.prompts.digest()}
 

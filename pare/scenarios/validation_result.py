@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 Outcome = Literal["success", "failure", "no_validation", "defect", "infrastructure"]
 
+ErrorStage = Literal["create", "initialize", "agents", "play", "validate"]
+"""How far a run was when an exception ended it."""
+
 
 @dataclass
 class ScenarioValidationResult:
@@ -29,9 +32,10 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     `success` is the published verdict, over the whole log; `strict_success` the one with failed calls
     hidden, None if it could not be had. `end_reason` says how the run ended, and `end_role` whose model
     ended it, if one did, with `end_message`. `error_kind` is the endpoint's, for an infrastructure
-    outcome. `duration` is wall time, `simulated_seconds` that of the clock. `usage` counts calls and
-    tokens by role;
-    `wall_effort` what depended on load: attempts, replayed calls, seconds of latency and waiting.
+    outcome, `error_stage` how far the run was when an exception ended it. `duration` is wall time,
+    `simulated_seconds` that of the clock. `usage` counts calls, tokens and cost by role, `wall_effort` what
+    depended on load: attempts, replayed calls, seconds of latency and waiting. `fingerprint` says by role
+    what was asked and what answered.
     """
 
     proposal_count: int = 0
@@ -45,12 +49,20 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     end_role: str | None = None
     end_message: str = ""
     error_kind: str | None = None
+    error_stage: ErrorStage | None = None
     user_format_errors: int = 0
     user_invalid_taps: int = 0
     simulated_seconds: float = 0.0
     usage: dict[str, dict[str, Any]] = field(default_factory=dict)
     wall_effort: dict[str, dict[str, Any]] = field(default_factory=dict)
     events_unfired: list[str] = field(default_factory=list)
+    fingerprint: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> float | None:
+        """What all roles have cost, by the user's prices; None where one is unknown."""
+        costs = [used["cost"] for used in self.usage.values()]
+        return None if None in costs else sum(costs)
 
     @property
     def proposal_rate(self) -> float:

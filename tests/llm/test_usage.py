@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pare.llm.client import EndpointError
+from pare.llm.prices import Price, PriceTable
 from pare.llm.types import Completion, CompletionRequest, Effort, Usage
-from pare.llm.usage import Metered, Price, PriceTable, RoleUsage, UsageLedger
+from pare.llm.usage import Metered, RoleUsage, UsageLedger
 from tests.llm.fast_clock import request_of
 
 PRICES = PriceTable.model_validate({

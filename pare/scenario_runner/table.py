@@ -1,4 +1,4 @@
-"""Play a scenario with a user agent and a proactive agent."""
+"""Seat agents at the phone of a scenario: a user and an assistant, or an agent alone."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from pare.agents.formats import FORMATS
-from pare.agents.proactive import ProactiveAgent
 from pare.agents.protocol import Agent, AgentSetup
 from pare.agents.react import Counts
-from pare.agents.seat import Record, RoleModel, RunLabel, Seat, record_nothing
-from pare.agents.turns import TurnLoop, Turns, tell_nobody
-from pare.agents.user import UserAgent
+from pare.agents.registry import agent_factory, create_agent, create_user, user_factory
+from pare.agents.seat import Record, RoleModel, RunLabel, Seat, Spending, record_nothing
+from pare.agents.turns import SingleAgentLoop, TurnLoop, Turns, tell_nobody
 from pare.apps.phone import Phone
 from pare.apps.system import HomeScreenSystemApp
-from pare.errors import UnknownAppError
+from pare.errors import ConfigError
 from pare.kernel.abstract_event import AbstractEvent
 from pare.kernel.calls import CompletedEvent, OracleEvent
 from pare.kernel.enums import EnvironmentType, EventType
@@ -24,12 +23,10 @@ from pare.kernel.graph import EventGraph
 from pare.kernel.host import AGENT, USER
 from pare.llm.client import Complete
 from pare.notifications import NotificationSystem
-from pare.scenarios.config import ScenarioRunnerConfig
+from pare.scenarios.config import ROLES, ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.tools.notices import VerbosityLevel
 from pare.tools.toolbox import NoiseHook
-
-ROLES = ("user", "observe", "execute")
 
 _CHECK = "-CHECK_"
 
@@ -37,32 +34,62 @@ Models = Mapping[str, Complete]
 """Whom to ask in each role."""
 
 
+def plays_alone(config: ScenarioRunnerConfig) -> bool:
+    """Tell whether the agent of `config` has the phone to itself.
+
+    Raises:
+        UnknownAgentError: there is no such agent.
+    """
+    return bool(getattr(agent_factory(config.agent_type), "plays_alone", False))
+
+
+def roles_of(config: ScenarioRunnerConfig) -> tuple[str, ...]:
+    """Name the roles whose models a run asks; an oracle asks none.
+
+    Raises:
+        UnknownAgentError: there is no such agent.
+    """
+    if config.oracle:
+        return ()
+    return ROLES[-1:] if plays_alone(config) else ROLES
+
+
+def check_agents(config: ScenarioRunnerConfig) -> None:
+    """Check that the agents of `config` can be found.
+
+    Raises:
+        ConfigError: one cannot; all problems at once.
+    """
+    problems = []
+    for find, name in ((agent_factory, config.agent_type), (user_factory, config.user_type)):
+        try:
+            find(name)
+        except ConfigError as error:
+            problems.append(str(error))
+    if problems:
+        raise ConfigError("\n".join(problems))
+
+
 @dataclass
 class Table:
-    """A phone in agent mode and the two agents that sit at it."""
+    """A phone in agent mode and who sits at it; `user` is None where an agent plays alone."""
 
     environment: Environment
     notifications: NotificationSystem
-    user: Agent
+    user: Agent | None
     assistant: Agent
-    models: dict[str, RoleModel]
 
     @property
     def counts(self) -> dict[str, Counts]:
         """What each role did."""
-        return {**self.user.counts, **self.assistant.counts}
+        return {**(self.user.counts if self.user else {}), **self.assistant.counts}
 
 
-def agent_environment(scenario: Scenario) -> Environment:
-    """Load an initialised scenario into an environment for agents.
-
-    Raises:
-        EventGraphError: its events cannot be run.
-    """
+def agent_environment() -> Environment:
+    """Give an environment for agents."""
     notifications = NotificationSystem(VerbosityLevel.HIGH)
     environment = Environment(EnvironmentConfig(), EnvironmentType.CLI, notifications)
     environment.asynchronous = True
-    environment.load_scenario(scenario)
     return environment
 
 
@@ -79,25 +106,27 @@ def set_table(
     record: Record = record_nothing,
     noise: NoiseHook | None = None,
 ) -> Table:
-    """Seat the agents at the phone of `environment`; their calls meet `noise`.
+    """Seat the agents of `config` at the phone of `environment`; their calls meet `noise`.
 
     Raises:
-        UnknownAppError: the scenario has no home screen.
+        UnknownAppError: the scenario has no home screen for a user.
+        UnknownAgentError: an agent cannot be found.
+        AgentFactoryError: an agent cannot be made.
     """
     notifications = cast(NotificationSystem, environment.notification_system)
-    roles = {role: _role_model(role, config, models) for role in ROLES}
-    phone = _phone(environment, scenario)
-    run = run_label(config, scenario)
+    roles = {role: _role_model(role, config, models) for role in models}
+    phone = _phone(environment)
+    run, spending, prompts = run_label(config, scenario), Spending(), config.prompts
+    iterations = {role: getattr(config, f"{role}_max_iterations") for role in ROLES}
+    task = scenario.additional_system_prompt or ""
 
     def setup(reader: str) -> AgentSetup:
-        seat = Seat(
-            environment, notifications, reader, run, config.generation_time, config.limits, noise, record
-        )
-        iterations = {role: getattr(config, f"{role}_max_iterations") for role in ROLES}
-        task = scenario.additional_system_prompt or ""
-        return AgentSetup(seat, phone, roles, iterations, FORMATS[config.format], config.prompts, task)
+        timing, limits = config.generation_time, config.limits
+        seat = Seat(environment, notifications, reader, run, timing, limits, noise, record, spending)
+        return AgentSetup(seat, phone, roles, iterations, FORMATS[config.format], prompts, task)
 
-    return Table(environment, notifications, UserAgent(setup(USER)), ProactiveAgent(setup(AGENT)), roles)
+    user = None if plays_alone(config) else create_user(config.user_type, setup(USER))
+    return Table(environment, notifications, user, create_agent(config.agent_type, setup(AGENT)))
 
 
 async def play_turns(
@@ -108,17 +137,15 @@ async def play_turns(
 ) -> Turns:
     """Take turns to the end of the run, and make the final checks."""
     max_turns = scenario.nb_turns if scenario.nb_turns is not None else config.max_turns
-    loop = TurnLoop(
-        table.environment,
-        table.notifications,
-        table.user,
-        table.assistant,
-        max_turns,
-        config.min_turn_seconds,
-        on_turn,
-    )
+    environment, notifications = table.environment, table.notifications
+    loop: TurnLoop | SingleAgentLoop
+    if table.user is None:
+        loop = SingleAgentLoop(environment, notifications, table.assistant, max_turns, on_turn)
+    else:
+        seconds = config.min_turn_seconds
+        loop = TurnLoop(environment, notifications, table.user, table.assistant, max_turns, seconds, on_turn)
     turns = await loop.play()
-    table.environment.finish()
+    environment.finish()
     return turns
 
 
@@ -127,14 +154,10 @@ def _role_model(role: str, config: ScenarioRunnerConfig, models: Models) -> Role
     return RoleModel(role, models[role], engine.model, engine.sampling)
 
 
-def _phone(environment: Environment, scenario: Scenario) -> Phone:
+def _phone(environment: Environment) -> Phone | None:
+    """Give what a user taps on; None where there is no home screen."""
     home = environment.get_app_with_class(HomeScreenSystemApp)
-    if home is None or home.phone is None:
-        raise UnknownAppError(
-            f"scenario {scenario.scenario_id!r} has no HomeScreenSystemApp; a user agent needs one"
-        )
-    phone: Phone = home.phone
-    return phone
+    return None if home is None else home.phone
 
 
 def unfired(scenario: Scenario, environment: Environment) -> list[str]:
