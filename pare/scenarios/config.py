@@ -22,12 +22,19 @@ from pare.kernel.serialization import to_plain
 from pare.llm.engine import EngineConfig
 from pare.llm.prices import PriceTable
 from pare.llm.strict import StrictModel
-from pare.scenarios.augmentation import ToolAugmentationConfig
+from pare.noise import NoiseSeedScope
+from pare.scenarios.augmentation import ToolAugmentationConfig, noise_identity
 from pare.scenarios.utils.scenario_expander import EnvEventsConfig
 
 Part = Literal["identity", "transport", "display"]
 
 ROLES = ("user", "observe", "execute")
+
+ExecutorType = Literal["async", "thread", "sequential", "process"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+IN_FLIGHT = 500
+"""How many scenarios are in flight unless `max_concurrent_scenarios` is set."""
 
 ALONE = "default"
 """The `agent_type` that has the phone to itself."""
@@ -112,6 +119,7 @@ class ScenarioRunnerConfig(StrictModel):
     max_tokens_per_run: int | None = identity(None, ge=1)
     tool_augmentation_config: ToolAugmentationConfig | None = identity(None)
     env_events_config: EnvEventsConfig | None = identity(None)
+    noise_seed_scope: NoiseSeedScope = identity("run")
     seed: int = identity(0)
     export: bool = display(False)
     output_dir: Path | None = display(None)
@@ -187,12 +195,47 @@ class ScenarioRunnerConfig(StrictModel):
         found = _identity_of(self)
         for role in ROLES:
             found[f"{role}_engine"] = _identity_of(getattr(self, f"{role}_engine_config"))
-        return found | {"prompts": self.prompts.digest()}
+        return found | noise_identity(self) | {"prompts": self.prompts.digest()}
 
     def get_config_hash(self) -> str:
         """Give the hash of `identity`: 16 hexadecimal digits."""
         text = orjson.dumps(self.identity(), option=orjson.OPT_SORT_KEYS)
         return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+class MultiScenarioRunnerConfig(ScenarioRunnerConfig):
+    """The settings of many runs: those of each, and how they are run together.
+
+    `timeout_seconds` counts the working time of a run. `executor_type` "async" runs all on one event
+    loop ("thread" is accepted and means the same), "sequential" one after the other, "process" in
+    `workers` processes. Without `max_concurrent_scenarios` 500 are in flight. Infrastructure failures
+    are tried `max_retries` times more. Without `enable_caching` results are neither read nor stored;
+    replies are recorded all the same. `max_cost` is in the currency of the engines' prices.
+    """
+
+    max_concurrent_scenarios: int | None = transport(None, ge=1)
+    timeout_seconds: float | None = transport(None, gt=0)
+    executor_type: ExecutorType = transport("async")
+    workers: int | None = transport(None, ge=1)
+    max_retries: int = transport(2, ge=0)
+    max_cost: float | None = transport(None, ge=0)
+    max_infrastructure_share: float = display(0.05, ge=0, le=1)
+    enable_caching: bool = transport(True)
+    experiment_name: str = display("default", min_length=1)
+    log_level: LogLevel = display("INFO")
+    log_to_file: bool = display(True)
+    logs_dir: Path = display(Path("logs"))
+
+    @property
+    def concurrency(self) -> int:
+        """How many scenarios are in flight at most."""
+        return 1 if self.executor_type == "sequential" else self.max_concurrent_scenarios or IN_FLIGHT
+
+    def scenario_config(self, **changes: Any) -> ScenarioRunnerConfig:
+        """Derive the settings of one run, with `changes`."""
+        names = ScenarioRunnerConfig.model_fields.keys()
+        chosen = {name: getattr(self, name) for name in self.model_fields_set if name in names}
+        return ScenarioRunnerConfig(**(chosen | changes))
 
 
 def _identity_of(model: BaseModel) -> dict[str, Any]:

@@ -1,0 +1,210 @@
+"""The source of a scenario as a value: what counts in it, without comments, layout and Python's version.
+
+It comes in two parts. The validator is the body of `validate` and what only it uses; the scenario is all
+the rest of the module, and of the local modules beside it that it imports. A local module that only the
+validator uses is a part of the validator as a whole.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+VALIDATE = "validate"
+
+_IGNORED = {"ctx", "kind", "type_comment", "type_ignores", "type_params"}
+"""Fields of syntax trees that say nothing here, or that only some versions of Python have."""
+
+_Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class SourceParts:
+    """Normalised source: of the scenario, and of its validator."""
+
+    scenario: str = ""
+    validator: str = ""
+
+
+def source_parts(cls: type) -> SourceParts:
+    """Give the source of a scenario class in its two parts; both are empty where there is none."""
+    try:
+        found = inspect.getsourcefile(cls)
+    except TypeError:
+        return SourceParts()
+    if found is None or not Path(found).is_file():
+        return SourceParts()
+    inherited = frozenset(name for base in cls.__mro__[1:] for name in (*vars(base), *_annotated(base)))
+    return _parts_of(Path(found), cls.__qualname__, inherited)
+
+
+def _annotated(cls: type) -> Iterable[str]:
+    return vars(cls).get("__annotations__", ())
+
+
+@cache
+def _parts_of(file: Path, class_name: str, inherited: frozenset[str]) -> SourceParts:
+    """Divide a module; what both parts use belongs to the scenario."""
+    pieces = list(_pieces(_parsed(file), class_name, inherited))
+    validating = [piece for piece in pieces if f"{class_name}.{VALIDATE}" in piece.names]
+    others = [piece for piece in pieces if piece not in validating]
+    for_validator = _reachable(validating, others)
+    roots = [piece for piece in others if piece.is_root or piece not in for_validator]
+    for_scenario = _reachable(roots, others)
+    only_validator = [piece for piece in for_validator if piece not in for_scenario]
+    modules = _closure(file, for_scenario)
+    return SourceParts(
+        _joined(for_scenario, modules), _joined(only_validator, _closure(file, only_validator) - modules)
+    )
+
+
+def _joined(pieces: Iterable[_Piece], modules: Iterable[Path]) -> str:
+    """Put statements in an order of their own, so that moving one changes nothing."""
+    texts = sorted(piece.text for piece in pieces)
+    return "\n".join([*texts, *(f"{path.name}: {normalised(_parsed(path))}" for path in sorted(modules))])
+
+
+@cache
+def _parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_bytes())
+
+
+# --- statements -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """A statement of a module or class: the names it defines, those it uses, and what it imports.
+
+    A root counts for the scenario whoever uses it: the base class does, or the registry.
+    """
+
+    names: frozenset[str]
+    uses: frozenset[str]
+    imports: frozenset[str]
+    text: str
+    is_root: bool = False
+
+
+def _pieces(module: ast.Module, class_name: str, inherited: frozenset[str]) -> Iterator[_Piece]:
+    """Take a module apart, and the scenario class in it; a member is known as ``<class>.<name>``."""
+    for statement in module.body:
+        if isinstance(statement, ast.ClassDef) and statement.name == class_name:
+            yield from _members(statement, inherited)
+        else:
+            yield _Piece(_defined(statement), _used(statement), _imported(statement), normalised(statement))
+
+
+def _members(cls: ast.ClassDef, inherited: frozenset[str]) -> Iterator[_Piece]:
+    head = [*cls.bases, *cls.keywords, *cls.decorator_list]
+    uses = frozenset(name for node in head for name in _used(node))
+    yield _Piece(frozenset({cls.name}), uses, frozenset(), f"{cls.name}: {normalised(head)}", is_root=True)
+    for member in _undocumented(cls.body):
+        names = _defined(member)
+        own = frozenset(node.attr for node in ast.walk(member) if isinstance(node, ast.Attribute))
+        yield _Piece(
+            frozenset(f"{cls.name}.{name}" for name in names),
+            _used(member) | {f"{cls.name}.{name}" for name in own},
+            _imported(member),
+            f"{cls.name}: {normalised(member)}",
+            bool(names & inherited),
+        )
+
+
+def _undocumented(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Leave out a docstring: a scenario's says nothing to a model."""
+    return body[1:] if body and _docstring(body[0]) is not None else body
+
+
+def _docstring(statement: ast.stmt) -> str | None:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
+def _defined(statement: ast.stmt) -> frozenset[str]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return frozenset({statement.name})
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return frozenset((name.asname or name.name).partition(".")[0] for name in statement.names)
+    stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in stored if isinstance(node.ctx, ast.Store))
+
+
+def _used(node: ast.AST) -> frozenset[str]:
+    names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    return frozenset(name.id for name in names if not isinstance(name.ctx, ast.Store))
+
+
+def _reachable(roots: Iterable[_Piece], pieces: Iterable[_Piece]) -> list[_Piece]:
+    """Give `roots` and all of `pieces` that they use, directly or not."""
+    found = list(roots)
+    rest = [piece for piece in pieces if piece not in found]
+    for piece in found:  # grows on the way
+        used = [other for other in rest if other.names & piece.uses]
+        found += used
+        rest = [other for other in rest if other not in used]
+    return found
+
+
+# --- modules beside the scenario ------------------------------------------------------------------------
+
+
+def _imported(node: ast.AST) -> frozenset[str]:
+    """Name the modules that a statement imports, wherever in it; relative names without their dots."""
+    names: set[str] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Import):
+            names |= {name.name for name in inner.names}
+        elif isinstance(inner, ast.ImportFrom):
+            names |= {inner.module} if inner.module else {name.name for name in inner.names}
+    return frozenset(names)
+
+
+def _closure(file: Path, pieces: Iterable[_Piece]) -> set[Path]:
+    """Give the files beside a scenario that its `pieces` import, and those that these import."""
+    found: set[Path] = set()
+    todo = [path for piece in pieces for path in _resolved(file.parent, piece.imports)]
+    while todo:
+        path = todo.pop()
+        if path not in found and path != file:
+            found.add(path)
+            todo += _resolved(path.parent, _imported(_parsed(path)))
+    return found
+
+
+def _resolved(directory: Path, names: Iterable[str]) -> Iterator[Path]:
+    for name in names:
+        place = directory.joinpath(*name.split("."))
+        for candidate in (place.with_suffix(".py"), place / "__init__.py"):
+            if candidate.is_file():
+                yield candidate
+
+
+# --- syntax trees ---------------------------------------------------------------------------------------
+
+
+def normalised(node: object) -> str:
+    """Write a syntax tree so that only what it means counts, and all versions of Python agree."""
+    if isinstance(node, ast.AST):
+        shown = (f"{name}={normalised(value)}" for name, value in _fields(node))
+        return f"{type(node).__name__}({','.join(shown)})"
+    if isinstance(node, list):
+        return f"[{','.join(map(normalised, node))}]"
+    return f"{type(node).__name__}:{node!r}"
+
+
+def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
+    """Give the fields that say something; a docstring, which may be a prompt, without its indentation."""
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if name in _IGNORED or value is None or value == []:
+            continue
+        text = _docstring(value[0]) if name == "body" and isinstance(node, _Documented) else None
+        if text is not None:
+            yield "doc", inspect.cleandoc(text)
+            value = value[1:]
+        yield name, value
