@@ -19,6 +19,8 @@ ErrorKind = Literal[
     "content_filter",
     "bad_request",
     "outage",
+    "budget",
+    "not_recorded",
 ]
 
 RETRIED: frozenset[ErrorKind] = frozenset({"rate_limit", "overload", "transient"})

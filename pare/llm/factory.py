@@ -1,7 +1,7 @@
 """From an alias to whom to ask: endpoints, limits, outages, retries and the journal, put together.
 
-Outermost first: journal (what was answered is never asked again), retry, router over the endpoints; and
-for each endpoint outage, limiter, client.
+Outermost first: journal (what was answered is never asked again), budget, retry, router over the endpoints;
+and for each endpoint outage, limiter, client.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import partial
 import orjson
 
 from pare.errors import ConfigError
+from pare.llm.budget import Budgeted, Reserves
 from pare.llm.client import Complete
 from pare.llm.connect import connect
 from pare.llm.engine import AcceptedParameters, EngineConfig
@@ -36,6 +37,7 @@ class CallPolicies:
 
     An engine's own `limits` go before those here. `accepted` is what the preflight found of each
     endpoint's parameters, by URL; `on_change` is told when an endpoint goes away, pauses, or is back.
+    `budget` covers what calls of priced engines cost. Limits are shared among so many `workers`.
     """
 
     limits: LimitSettings = field(default_factory=LimitSettings)
@@ -45,6 +47,8 @@ class CallPolicies:
     scripted: ScriptedPolicies = field(default_factory=ScriptedPolicies)
     accepted: dict[str, AcceptedParameters] = field(default_factory=dict)
     on_change: Callable[[EndpointNotice], None] = tell_nobody
+    budget: Reserves | None = None
+    workers: int = 1
 
     def journaled(self, journal: FindsRun | None) -> CallPolicies:
         """Give these policies with a journal."""
@@ -66,6 +70,8 @@ async def open_alias(
             complete: Complete = _scripted(engine, policies)
         else:
             complete = await _remote(stack, alias, engine, policies)
+        if policies.budget is not None and engine.price is not None:
+            complete = Budgeted(complete, engine.price, policies.budget)
         yield complete if policies.journal is None else Journaled(complete, policies.journal)
 
 
@@ -82,7 +88,8 @@ async def _remote(
     endpoints = []
     for url in engine.urls:
         client = await stack.enter_async_context(connect(engine, url, policies.accepted.get(url)))
-        limited = partial(Limiter, settings=policies.limits if engine.limits == NO_LIMITS else engine.limits)
+        limits = policies.limits if engine.limits == NO_LIMITS else engine.limits
+        limited = partial(Limiter, settings=limits.share(policies.workers))
         name = f"{alias} at {url}"
         endpoints.append(
             Outage(

@@ -22,6 +22,11 @@ class Price(StrictModel):
     completion: float = Field(ge=0, json_schema_extra=_DISPLAY)
     cached_prompt: float | None = Field(None, ge=0, json_schema_extra=_DISPLAY)
 
+    def worst(self, prompt_tokens: float, completion_tokens: int) -> float:
+        """Give what a call can cost at most; a cached prompt is taken to be the dearer one, if it is."""
+        prompt = max(self.prompt, self.cached_prompt or 0.0)
+        return (prompt_tokens * prompt + completion_tokens * self.completion) * _PER_MILLION
+
     def cost(self, usage: Usage) -> float | None:
         """Give the cost of `usage`; None if a price that it takes is unknown."""
         cached = 0.0

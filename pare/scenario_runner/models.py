@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pare.llm.client import Complete
@@ -28,7 +28,12 @@ Accepted = dict[str, AcceptedParameters]
 
 
 async def preflight(config: ScenarioRunnerConfig, wait_seconds: float = 0.0) -> Accepted:
-    """Ask every endpoint of `config`, before anything runs, whether it is ready; give what each takes.
+    """Do what `preflight_all` does for one configuration."""
+    return await preflight_all([config], wait_seconds)
+
+
+async def preflight_all(configs: Iterable[ScenarioRunnerConfig], wait_seconds: float = 0.0) -> Accepted:
+    """Ask every endpoint of `configs`, before anything runs, whether it is ready; give what each takes.
 
     Scripted models in this process have no endpoint and are not asked.
 
@@ -37,6 +42,7 @@ async def preflight(config: ScenarioRunnerConfig, wait_seconds: float = 0.0) -> 
     """
     engines = {
         getattr(config, f"{role}_model_alias"): getattr(config, f"{role}_engine_config")
+        for config in configs
         for role in roles_of(config)
     }
     served = {alias: engine for alias, engine in engines.items() if not is_in_process(engine)}

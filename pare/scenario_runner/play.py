@@ -8,6 +8,7 @@ from time import perf_counter
 from pare.agents.seat import Record, record_nothing
 from pare.kernel.environment import Environment
 from pare.llm.client import EndpointError
+from pare.llm.journal import JournalError
 from pare.llm.usage import Metered, UsageLedger
 from pare.llm.working_time import Waiting, WorkingTime
 from pare.logs import get_logger
@@ -69,6 +70,8 @@ class _Run:
                 await self._steps(environment, recording)
         except EndpointError as error:
             self._fail("infrastructure", error, error.kind)
+        except JournalError as error:
+            self._fail("infrastructure", error, "journal")
         except Exception as error:  # noqa: BLE001 - the border of the runner
             self._fail("defect", error)
         if self.work.has_expired:

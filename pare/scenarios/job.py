@@ -10,9 +10,12 @@ from typing import Any
 from pare.scenarios.config import ScenarioRunnerConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cell:
-    """One point of a grid: the settings that vary, by name, and the whole configuration they make."""
+    """One point of a grid: the settings that vary, by name, and the whole configuration they make.
+
+    A sweep makes each of its cells once: they are compared by identity.
+    """
 
     config: ScenarioRunnerConfig
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Run jobs, and nothing else: on one event loop, or in worker processes."""

@@ -1,0 +1,87 @@
+"""Leases of the runs under way, so that two sweeps on one store do not pay for the same run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Self
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from anyio.abc import TaskGroup
+
+from pare.llm.journal_lines import RunKey
+from pare.logs import get_logger
+from pare.scenarios.job import Job
+from pare.scenarios.utils.caching import Lease, ResultStore, StoreError
+
+FIRST_LOOK_SECONDS = 0.1
+LONGEST_LOOK_SECONDS = 2.0
+
+
+@dataclass
+class Leasing:
+    """Takes and releases leases in a thread of its own; without a store every job is free."""
+
+    store: ResultStore | None
+    waited_for: int = 0
+    _held: dict[Job, Lease] = field(default_factory=dict)
+    _group: TaskGroup | None = None
+    _turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+
+    async def __aenter__(self) -> Self:
+        self._group = await anyio.create_task_group().__aenter__()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        assert self._group is not None
+        self._group.cancel_scope.cancel()
+        await self._group.__aexit__(None, None, None)
+
+    def has(self, job: Job) -> bool:
+        """Tell whether this sweep has the lease of a job."""
+        return job in self._held
+
+    async def take(self, job: Job) -> bool:
+        """Take the lease of a job; False while another sweep is at work on it.
+
+        A store that cannot lease must not stop a sweep: then the job is run without.
+        """
+        if self.store is None:
+            return True
+        lease = None
+        try:
+            with anyio.CancelScope(shield=True):
+                lease = await to_thread.run_sync(self.store.try_lease, RunKey(*job.key), limiter=self._turn)
+        except StoreError as error:
+            get_logger().warning("lease.not_possible", error=str(error))
+            return True
+        if lease is not None:
+            self._held[job] = lease
+        return lease is not None
+
+    async def release(self, job: Job) -> None:
+        """Give the lease of a job back."""
+        lease = self._held.pop(job, None)
+        if lease is None or self.store is None:
+            return
+        try:
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(partial(self.store.release, lease), limiter=self._turn)
+        except StoreError as error:
+            get_logger().warning("lease.not_released", error=str(error))
+
+    def call_when_free(self, job: Job, function: Callable[[Job], Awaitable[None]]) -> None:
+        """Call `function` when nobody is at work on a job any more."""
+        assert self._group is not None
+        self.waited_for += 1
+        self._group.start_soon(self._wait, job, function)
+
+    async def _wait(self, job: Job, function: Callable[[Job], Awaitable[None]]) -> None:
+        assert self.store is not None
+        pause = FIRST_LOOK_SECONDS
+        while await to_thread.run_sync(self.store.holder_of, RunKey(*job.key), limiter=self._turn):
+            await anyio.sleep(pause)
+            pause = min(2 * pause, LONGEST_LOOK_SECONDS)
+        await function(job)
