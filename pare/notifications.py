@@ -71,13 +71,15 @@ class MessageType(Enum):
 class Message:
     """Something that a reader is told, at a simulated time (aware, UTC).
 
-    `attachments` are objects with base64_data, mime and, optionally, name.
+    `attachments` are objects with base64_data, mime and, optionally, name. `is_noise` says that it tells
+    of an event that is no part of the scenario.
     """
 
     message_type: MessageType
     message: str
     timestamp: datetime
     attachments: list[Any] = field(default_factory=list)
+    is_noise: bool = False
 
 
 class Inbox:
@@ -94,6 +96,10 @@ class Inbox:
     def has_unread(self) -> bool:
         """Tell whether there is a message that was not read."""
         return self._read < len(self._messages)
+
+    def has_unread_of_scenario(self) -> bool:
+        """Tell whether there is a message that was not read and is no noise."""
+        return any(not message.is_noise for message in self._messages[self._read :])
 
     def unread(self) -> list[Message]:
         """Give the messages that were not read, and leave them unread."""
@@ -151,6 +157,7 @@ class NotificationSystem:
         self.time_manager: Clock | None = None
         self._inboxes = {AGENT: Inbox(), USER: Inbox()}
         self._told: dict[tuple[type, str], Told] = {}
+        self._tells_noise = False
 
     def initialize(self, time_manager: Clock) -> None:
         """Take over the clock that stamps the messages."""
@@ -178,7 +185,11 @@ class NotificationSystem:
         key = (type(receiver), action.function_name)
         if key not in self._told:
             self._told[key] = self._what_is_told(*key)
-        told = self._told[key]
+        self._tells_noise = event.is_noise
+        self._tell(self._told[key], receiver, action, event)
+        self._tells_noise = False
+
+    def _tell(self, told: Told, receiver: Any, action: Action, event: CompletedEvent) -> None:
         if isinstance(told, _Chat):
             self._deliver(told, receiver, action)
         elif self.tells_taps and event.event_type is EventType.USER:
@@ -233,7 +244,8 @@ class NotificationSystem:
     def _put(self, reader: str, message_type: MessageType, text: str, files: list[Any] | None = None) -> None:
         if text and reader in self.notice_types:
             moment = datetime.fromtimestamp(self._now(), UTC)
-            self._inboxes[reader].put(Message(message_type, text, moment, list(files or ())))
+            message = Message(message_type, text, moment, list(files or ()), self._tells_noise)
+            self._inboxes[reader].put(message)
 
     def _now(self) -> float:
         if self.time_manager is None:

@@ -12,7 +12,6 @@ import anyio
 import pytest
 
 from pare.agents.formats import FormatName
-from pare.errors import ToolError
 from pare.llm.client import Complete
 from pare.llm.engine import EngineConfig
 from pare.llm.factory import CallPolicies, open_alias
@@ -22,12 +21,11 @@ from pare.llm.scripted import ScriptedPolicy, random, wait
 from pare.llm.types import Completion, CompletionRequest
 from pare.scenario_runner.oracle_policy import oracle
 from pare.scenario_runner.play import play
+from pare.scenarios.augmentation import ToolAugmentationConfig
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.utils.registry import registry
 from pare.scenarios.validation_result import PAREScenarioValidationResult
 from pare.testing.endpoint import ServedEndpoint, serve
-from pare.tools import AppTool
-from pare.tools.toolbox import NoiseHook
 
 IDS = sorted(registry.get_all_scenarios())
 ROLES = ("user", "observe", "execute")
@@ -86,10 +84,13 @@ class Fleet:
     complete: Complete
     endpoint: ServedEndpoint
     journal: Journal | None
-    noise: NoiseHook | None
     played: dict[Job, Played] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
 
-    async def play_all(self, jobs: Iterable[Job], concurrency: int = 1000) -> dict[Job, Played]:
+    async def play_all(
+        self, jobs: Iterable[Job], concurrency: int = 1000, changes: Mapping[str, Any] | None = None
+    ) -> dict[Job, Played]:
+        self.changes = dict(changes or {})
         slots = anyio.Semaphore(concurrency)
         async with anyio.create_task_group() as group:
             for job in jobs:
@@ -112,7 +113,7 @@ class Fleet:
             lines.append((kind, role, kept))
 
         models = dict.fromkeys(ROLES, self.complete)
-        result = await play(job.config, scenario, models, record, self.noise)
+        result = await play(job.config.model_copy(update=self.changes), scenario, models, record)
         host: Any = scenario.apps[0].host if scenario.apps else None
         return Played(result, lines, host.event_log.lines())
 
@@ -123,14 +124,13 @@ async def fleet(
     *,
     latency: float = 0.0,
     journal: Journal | None = None,
-    noise: NoiseHook | None = None,
 ) -> AsyncIterator[Fleet]:
     """Serve `policy` over HTTP, and open the way to it."""
     async with serve(policy, latency_seconds=latency) as endpoint:
         engine = ENGINE.model_copy(update={"endpoints": (endpoint.url,)})
         limits = LimitSettings(concurrency=1000)
         async with open_alias("scripted", engine, CallPolicies(limits=limits, journal=journal)) as complete:
-            yield Fleet(complete, endpoint, journal, noise)
+            yield Fleet(complete, endpoint, journal)
 
 
 def jobs_of(count: int) -> list[Job]:
@@ -238,12 +238,8 @@ async def test_a_run_that_is_replayed_makes_no_calls_and_is_the_same(tmp_path):
 
 @pytest.mark.parametrize("action_format", FORMATS)
 async def test_no_run_succeeds_if_every_call_fails(action_format):
-    def fail(tool: AppTool, arguments: Mapping[str, Any]) -> None:
-        raise ToolError(f"{tool.name} is out of order")
-
     jobs = [Job(name, 1, action_format) for name in IDS]
-    async with fleet(oracle(), noise=fail) as crew:
-        played = await crew.play_all(jobs)
+    async with fleet(oracle()) as crew:
+        played = await crew.play_all(jobs, changes={"tool_augmentation_config": ToolAugmentationConfig(1.0)})
     assert outcomes(played) == dict.fromkeys(jobs, "failure")
-    logged = {line["type"] for item in played.values() for line in item.log}
-    assert logged.isdisjoint({"USER", "AGENT"})
+    assert all(item.result.injected_failures for item in played.values())

@@ -53,12 +53,14 @@ def end_of(environment: Environment, turns: Turns, max_turns: int | None) -> Tur
     return "max_turns" if max_turns is not None and turns.number >= max_turns else None
 
 
-async def jump(environment: Environment, turns: Turns, max_turns: int | None) -> TurnsEnd | None:
+async def jump(
+    environment: Environment, turns: Turns, max_turns: int | None, *, stop_at_noise: bool = False
+) -> TurnsEnd | None:
     """Go on to the scenario's own next event; say why the run ends there, or None.
 
-    An event that lies behind the duration never comes.
+    An event that lies behind the duration never comes. With `stop_at_noise` the way ends where some is.
     """
-    happened = await environment.jump_async()
+    happened = await environment.jump_async(stop_at_noise)
     ended = end_of(environment, turns, max_turns)
     if ended is not None or happened:
         return ended
@@ -125,7 +127,8 @@ class TurnLoop:
         `happened` is how much had when the turn began. If nothing has since, an unread notice is one that
         says only that a wait is over.
         """
-        unread = any(self.notifications.has_unread(reader) for reader in (AGENT, USER))
+        inboxes = map(self.notifications.inbox, (AGENT, USER))
+        unread = any(inbox.has_unread_of_scenario() for inbox in inboxes)
         return self.assistant.has_pending_proposal or (unread and self.environment.happened > happened)
 
 
@@ -166,5 +169,5 @@ class SingleAgentLoop:
         await self.environment.advance_async(self.environment.current_time)
         ended = end_of(self.environment, turns, self.max_turns)
         while ended is None and not self.notifications.has_unread(AGENT):
-            ended = await jump(self.environment, turns, self.max_turns)
+            ended = await jump(self.environment, turns, self.max_turns, stop_at_noise=True)
         return ended

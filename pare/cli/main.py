@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pare.cli import benchmark, endpoint, quickstart, show
+from pare.cli import benchmark, cache, endpoint, noise, quickstart, scenarios, show
 
 app = typer.Typer(
     name="pare",
@@ -16,6 +16,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(noise.app, name="noise")
+app.add_typer(scenarios.app, name="scenarios")
+app.add_typer(cache.app, name="cache")
 app.command("endpoint")(endpoint.endpoint)
 app.command("show")(show.show)
 app.command("quickstart")(quickstart.quickstart)
@@ -24,6 +27,9 @@ app.command("quickstart")(quickstart.quickstart)
 @app.callback()
 def _root() -> None:
     """Benchmark LLM agents in simulated worlds."""
+    from pare.compat import install
+
+    install()
 
 
 def main() -> None:

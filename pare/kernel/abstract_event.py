@@ -35,6 +35,8 @@ class AbstractEvent(ABC):  # noqa: B024 - published; __post_init__ refuses it by
     successors: list[AbstractEvent] = field(default_factory=list)
     dependencies: list[AbstractEvent] = field(default_factory=list)
 
+    is_noise = False  # no field of the published classes; an instance that is noise says so
+
     def __post_init__(self) -> None:
         if type(self) is AbstractEvent:
             raise TypeError("AbstractEvent is not an event; use Event or one of the check events")

@@ -23,9 +23,12 @@ class AppSimulation(Simulation):
     """Apps that share a clock and a log, and can ask for alarms and for a wait."""
 
     def __init__(
-        self, run: RunContext, tick_seconds: float, notification_system: NotificationSystem | None
+        self,
+        run: RunContext | None = None,
+        tick_seconds: float = 1,
+        notification_system: NotificationSystem | None = None,
     ) -> None:
-        super().__init__(run, tick_seconds)
+        super().__init__(run or RunContext(), tick_seconds)
         self.apps: dict[str, Any] = {}
         self.protocol_to_app: dict[Any, Any] = {}
         self.notification_system = notification_system
@@ -151,12 +154,23 @@ class AppSimulation(Simulation):
                 if count % CHECKPOINT_EVERY == 0:
                     await checkpoint()
 
-    def jumping_steps(self) -> Iterator[Pending]:
-        """Go on past polls until something else has happened, and let its instant pass."""
-        before = self.happened
+    async def jump_async(self, stop_at_noise: bool = False) -> bool:
+        """Go on to the scenario's own next event and let its instant pass; tell whether anything happened.
+
+        Polls and noise on the way are processed. Noise is no reason to move the clock, but with
+        `stop_at_noise` the way ends where some happens.
+        """
+        before = self._happened(stop_at_noise)
+        await self.drive(self.jumping_steps(stop_at_noise))
+        self.raise_defect()
+        return self._happened(stop_at_noise) > before
+
+    def jumping_steps(self, stop_at_noise: bool = False) -> Iterator[Pending]:
+        """Go on past polls and noise until something else has happened, and let its instant pass."""
+        before = self._happened(stop_at_noise)
         for pending in self.steps():
             yield pending
-            if self.happened > before:
+            if self._happened(stop_at_noise) > before:
                 break
         yield from self.due_steps(self.current_time)
 
@@ -172,6 +186,9 @@ class AppSimulation(Simulation):
         self.time_manager.advance_to(limit)
         if limit == expires and self.notification_system is not None:
             self.notification_system.handle_notice(text, reader)
+
+    def _happened(self, with_noise: bool) -> int:
+        return self.happened + (self.event_queue.noise_taken if with_noise else 0)
 
     def _has_unread(self, reader: str) -> bool:
         return self.notification_system is not None and self.notification_system.has_unread(reader)

@@ -203,8 +203,9 @@ class CompletedEvent(_CallEvent):
         return Event(event_type=self.event_type, action=self.action, event_id=self.event_id)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the event as plain data; no wall time, no stack of this machine."""
-        return {**super().to_dict(), "metadata": self.metadata.to_dict()}
+        """Give the event as plain data; no wall time, no stack of this machine. Noise is marked as such."""
+        data = {**super().to_dict(), "metadata": self.metadata.to_dict()}
+        return {**data, "noise": True} if self.is_noise else data
 
 
 @dataclass(eq=False, repr=False)
@@ -244,9 +245,12 @@ class CompletedOracleEvent(CompletedEvent):
 
 def completed(event: AbstractEvent, action: Any, metadata: EventMetadata) -> CompletedEvent:
     """Record that `event` took place with `action` and this outcome."""
-    return CompletedEvent(
+    record = CompletedEvent(
         event.event_type, event.event_time, None, event.event_id, NOBODY, NOBODY, action, metadata
     )
+    if event.is_noise:
+        record.is_noise = True
+    return record
 
 
 def failure(error: Exception) -> EventMetadata:

@@ -27,6 +27,10 @@ class Clock:
         """Give the seconds since the start."""
         return self.now - self.start_time
 
+    def real_time_passed(self) -> float:
+        """Give the seconds that have passed by themselves: none."""
+        return 0.0
+
     def advance_to(self, moment: float) -> None:
         """Move to `moment`; a moment in the past leaves the clock where it is."""
         if moment > self.now:

@@ -23,6 +23,7 @@ from pare.kernel.app_simulation import AppSimulation
 from pare.kernel.calls import CompletedEvent
 from pare.kernel.checks import ConditionCheckEvent
 from pare.kernel.enums import EnvironmentState, EnvironmentType
+from pare.kernel.face import PublishedFace
 from pare.kernel.host import NotificationSystem, RunnableScenario
 from pare.kernel.run_context import RunContext
 
@@ -56,7 +57,7 @@ class EnvironmentConfig:
             raise ConfigError("queue_based_loop needs oracle_mode=True")
 
 
-class Environment(AppSimulation):
+class Environment(PublishedFace):
     """A phone in simulated time: register apps, schedule events or run a scenario, look at the log."""
 
     def __init__(
@@ -88,7 +89,7 @@ class Environment(AppSimulation):
             raise EnvironmentStateError("events are scheduled before the environment starts")
         self.events_to_schedule.extend(events if isinstance(events, list) else [events])
 
-    def start(self) -> None:
+    def start(self, debug: bool = False) -> None:  # noqa: ARG002 - published; levels are set where logs are
         """Arm the environment: check and queue what was scheduled; no time passes.
 
         Raises:
@@ -99,8 +100,16 @@ class Environment(AppSimulation):
             return
         if self.state is not EnvironmentState.SETUP:
             raise EnvironmentStateError(f"the environment is in state {self.state.value}; it starts once")
-        self.load(self.events_to_schedule, self._scenario_id)
+        self.prepare_events_for_start()
         self.state = EnvironmentState.RUNNING
+
+    def prepare_events_for_start(self) -> None:
+        """Check what was scheduled, and queue what waits for nothing.
+
+        Raises:
+            EventGraphError: the events cannot be run.
+        """
+        self.load(self.events_to_schedule, self._scenario_id)
 
     def load_scenario(self, scenario: RunnableScenario, schedule_events: bool = True) -> None:
         """Take over a scenario's run, apps, duration and events, and start.
@@ -165,13 +174,6 @@ class Environment(AppSimulation):
         self.raise_defect()
         if self.state is EnvironmentState.RUNNING:
             self.time_manager.advance_to(min(until, self.deadline))
-
-    async def jump_async(self) -> bool:
-        """Go on to the next thing that is no poll and let its instant pass; tell whether there was one."""
-        before = self.happened
-        await self.drive(self.jumping_steps())
-        self.raise_defect()
-        return self.happened > before
 
     def tick(self) -> None:
         """Process what is due now."""

@@ -50,6 +50,20 @@ class EventLog:
         """Give a reader that starts at the beginning."""
         return Cursor(self)
 
+    def pop_last(self) -> CompletedEvent | None:
+        """Take back what completed last, and give it; None from an empty log."""
+        self._view = []
+        return self.events.pop() if self.events else None
+
+    def clear(self) -> None:
+        """Forget everything; readers start anew with a new cursor."""
+        self.events, self._view = [], []
+
+    @property
+    def past_events(self) -> list[CompletedEvent]:
+        """The events as `list_view` gives them."""
+        return self.list_view()
+
     def list_view(self) -> list[CompletedEvent]:
         """Give the events by (event time, order of completion)."""
         seen = len(self._view)
@@ -69,12 +83,16 @@ class EventLog:
         """Give a log that hides the calls that failed, for a strict verdict."""
         return EventLog.from_list_view(event for event in self.events if not event.failed())
 
+    def count_noise(self) -> int:
+        """Count the events of environmental noise that took place."""
+        return sum(event.is_noise for event in self.events)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the log as plain data."""
         return {"past_events": [event.to_dict() for event in self.list_view()]}
 
     def lines(self) -> list[dict[str, Any]]:
-        """Give one flat record an event: time, type, id, app, function, args, outcome."""
+        """Give one flat record an event: time, type, id, app, function, args, outcome; a mark on noise."""
         return [_line(event) for event in self.list_view()]
 
     def __len__(self) -> int:
@@ -87,7 +105,7 @@ def _time(event: CompletedEvent) -> float:
 
 def _line(event: CompletedEvent) -> dict[str, Any]:
     args = {name: to_plain(value) for name, value in event.get_args().items() if name != "self"}
-    return {
+    line = {
         "time": event.event_time,
         "type": event.event_type.value,
         "id": event.event_id,
@@ -97,3 +115,4 @@ def _line(event: CompletedEvent) -> dict[str, Any]:
         "return": to_plain(event.metadata.return_value),
         "exception": event.metadata.exception,
     }
+    return {**line, "noise": True} if event.is_noise else line

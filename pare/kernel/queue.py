@@ -6,13 +6,14 @@ comes in the next pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
 from typing import Any
 
 from pare.kernel.abstract_event import AbstractEvent
+from pare.kernel.enums import EventType
 
 
 @dataclass(eq=False, slots=True)
@@ -25,6 +26,8 @@ class Alarm:
     cancelled: bool = False
     rung: bool = False
 
+    is_noise = False
+
     def cancel(self) -> None:
         """Let the time pass without the call."""
         if not self.cancelled and not self.rung:
@@ -36,8 +39,8 @@ class Alarm:
 class Poll:
     """A look at the environment that is taken again and again: `look` gives the next due time.
 
-    It `ends` by itself at a timeout, or not. `seen` is the number of logged events that are no polls
-    at its latest look.
+    It `ends` by itself at a timeout, or not. `seen` is the number of logged events that are neither
+    polls nor noise at its latest look.
     """
 
     event: Any
@@ -59,10 +62,13 @@ class EventQueue:
 
     def __init__(self) -> None:
         self._heap: list[Entry] = []
+        self.already_scheduled: set[str] = set()
         self._serial = 0
         self._instant = -inf
         self._pass = 0
         self._polls: dict[Poll, None] = {}
+        self._noise = 0
+        self.noise_taken = 0
         self._others = 0
         self._cancelled = 0
 
@@ -74,6 +80,8 @@ class EventQueue:
         heappush(self._heap, entry)
         if type(item) is Poll:
             self._polls[item] = None
+        elif item.is_noise:
+            self._noise += 1
         else:
             self._others += 1
 
@@ -88,8 +96,8 @@ class EventQueue:
         return self._heap[0][0] if self._heap else None
 
     def next_item_time(self) -> float | None:
-        """Give the due time of the next entry that is not a poll, or None."""
-        times = [entry[0] for entry in self._heap if type(entry[4]) is not Poll and not _cancelled(entry)]
+        """Give the due time of the next entry that is neither a poll nor noise, or None."""
+        times = [entry[0] for entry in self._heap if not _is_by_the_way(entry[4]) and not _cancelled(entry)]
         return min(times, default=None)
 
     def pop(self) -> tuple[float, Any]:
@@ -98,17 +106,63 @@ class EventQueue:
             self._drop_cancelled()
         time, self._pass, _, _, item = heappop(self._heap)
         self._instant = time
+        self._uncount(item)
+        return time, item
+
+    def put(self, events: AbstractEvent | Iterable[AbstractEvent]) -> None:
+        """Add one event or several at their times; one whose id was added here before is left out.
+
+        Looks (conditions, validations) may come again.
+        """
+        for event in [events] if isinstance(events, AbstractEvent) else events:
+            again = event.event_id in self.already_scheduled
+            if not again or event.event_type in (EventType.CONDITION, EventType.VALIDATION):
+                self.already_scheduled.add(event.event_id)
+                self.push(event.event_time or 0.0, event)
+
+    def pop_events_to_process(self, timestamp: float) -> list[AbstractEvent]:
+        """Take what is due up to `timestamp`, in order; calls that apps asked for stay."""
+        due = []
+        for time, item in self.items():
+            if time <= timestamp and not isinstance(item, Alarm):
+                self._take(item)
+                due.append(item.event if isinstance(item, Poll) else item)
+        return due
+
+    def peek(self) -> AbstractEvent | None:
+        """Give the next planned event, and leave it where it is; None from an empty queue."""
+        return next(iter(self.list_view()), None)
+
+    @property
+    def future_events(self) -> list[AbstractEvent]:
+        """The planned events as `list_view` gives them."""
+        return self.list_view()
+
+    def from_list_view(self, events: list[AbstractEvent]) -> EventQueue:
+        """Give a queue of `events`."""
+        queue = EventQueue()
+        queue.put(events)
+        return queue
+
+    def _take(self, item: Any) -> None:
+        self._heap = [entry for entry in self._heap if entry[4] is not item]
+        heapify(self._heap)
+        self._uncount(item)
+
+    def _uncount(self, item: Any) -> None:
         if type(item) is Poll:
             del self._polls[item]
+        elif item.is_noise:
+            self._noise -= 1
+            self.noise_taken += 1
         else:
             self._others -= 1
-        return time, item
 
     def has_reason(self, logged: int, bounded: bool) -> bool:
         """Tell whether anything here is a reason to move the clock.
 
         A poll alone is one until its timeout; without a timeout while the run is `bounded` by a
-        duration, or else until it has looked once after the last of the `logged` events.
+        duration, or else until it has looked once after the last of the `logged` events. Noise is none.
         """
         if self._others:
             return True
@@ -144,12 +198,16 @@ class EventQueue:
         self.__init__()  # type: ignore[misc]
 
     def __len__(self) -> int:
-        return len(self._polls) + self._others
+        return len(self._polls) + self._noise + self._others
 
     def _drop_cancelled(self) -> None:
         while self._heap and _cancelled(self._heap[0]):
             heappop(self._heap)
             self._cancelled -= 1
+
+
+def _is_by_the_way(item: Any) -> bool:
+    return type(item) is Poll or bool(item.is_noise)
 
 
 def _cancelled(entry: Entry) -> bool:

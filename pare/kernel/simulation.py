@@ -10,7 +10,7 @@ from pare.errors import ValidationException
 from pare.kernel.abstract_event import AbstractEvent, StopEvent
 from pare.kernel.action import Action, EventMetadata
 from pare.kernel.calls import CompletedEvent, Event, OracleEvent, completed
-from pare.kernel.checks import AgentValidationEvent
+from pare.kernel.checks import AgentValidationEvent, ConditionCheckEvent, ValidationEvent
 from pare.kernel.enums import EnvironmentState, EventType
 from pare.kernel.execution import Awaited, await_call, make_call
 from pare.kernel.frames import MUTED, entered
@@ -50,6 +50,8 @@ class Simulation(Timeline):
             StopEvent: self._process_stop,
             AgentValidationEvent: self._process_agent_validation,
             Poll: self._process_poll,
+            ConditionCheckEvent: self._process_look,
+            ValidationEvent: self._process_look,
             Alarm: self._process_alarm,
         }
 
@@ -115,7 +117,7 @@ class Simulation(Timeline):
         """Take the next entry of the queue and let it happen at its time."""
         time, item = self.event_queue.pop()
         self.time_manager.advance_to(time)
-        self.happened += type(item) is not Poll
+        self.happened += type(item) is not Poll and not item.is_noise
         handler = self._handlers.get(type(item)) or self._handler_for(item)
         try:
             return handler(item, time)
@@ -176,6 +178,12 @@ class Simulation(Timeline):
             if next_time is not None:
                 self.event_queue.push(next_time, poll)
 
+    def _process_look(self, event: AbstractEvent, time: float) -> None:
+        """Begin to look as `event` says: somebody has put it into the queue by hand."""
+        poll = self.watch.poll_for(event)
+        if poll is not None:
+            self._process_poll(poll, time)
+
     def _process_agent_validation(self, event: AgentValidationEvent, time: float) -> None:
         expiry = self.watch.begin(event, time)
         if expiry is not None:
@@ -186,7 +194,7 @@ class Simulation(Timeline):
     def record(self, event: CompletedEvent) -> None:
         """Append to the log, let the guards over the agent look at it, tell the subscribers."""
         self.event_log.events.append(event)
-        if event.event_type not in _POLL_TYPES:
+        if event.event_type not in _POLL_TYPES and not event.is_noise:
             self._logged += 1
         if self.watch.validators and event.event_type is EventType.AGENT:
             try:

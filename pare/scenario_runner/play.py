@@ -12,6 +12,7 @@ from pare.llm.journal import JournalError
 from pare.llm.usage import Metered, UsageLedger
 from pare.llm.working_time import Waiting, WorkingTime
 from pare.logs import get_logger
+from pare.noise import ToolFailures
 from pare.scenario_runner.oracle import oracle_environment
 from pare.scenario_runner.recording import Recording
 from pare.scenario_runner.table import Models, Table, agent_environment, play_turns, set_table, unfired
@@ -19,7 +20,6 @@ from pare.scenario_runner.verdicts import outcome_of, states_for_strict_verdict,
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.validation_result import ErrorStage, Outcome, PAREScenarioValidationResult
-from pare.tools.toolbox import NoiseHook
 from pare.traces.files import TraceError
 
 USED = {
@@ -34,16 +34,14 @@ async def play(
     scenario: Scenario,
     models: Models,
     record: Record = record_nothing,
-    noise: NoiseHook | None = None,
     work: WorkingTime | None = None,
 ) -> PAREScenarioValidationResult:
     """Play a scenario with its agents, or by its oracle; an exception becomes the outcome that it stands for.
 
-    `noise` looks at every call of an agent or of the user before it is made, and may let it fail. `work`
-    limits the working time. A run that is cancelled from outside leaves no trace: it is to be taken up
+    `work` limits the working time. A run that is cancelled from outside leaves no trace: it is to be taken up
     from its journal.
     """
-    return await _Run(config, scenario, models, record, noise, work or WorkingTime()).play()
+    return await _Run(config, scenario, models, record, work or WorkingTime()).play()
 
 
 @dataclass
@@ -54,12 +52,12 @@ class _Run:
     scenario: Scenario
     models: Models
     record: Record
-    noise: NoiseHook | None
     work: WorkingTime
     ledger: UsageLedger = field(default_factory=UsageLedger)
     result: PAREScenarioValidationResult = field(default_factory=lambda: PAREScenarioValidationResult(None))
     stage: ErrorStage = "initialize"
     table: Table | None = None
+    failures: ToolFailures | None = None
 
     async def play(self) -> PAREScenarioValidationResult:
         started, result = perf_counter(), self.result
@@ -82,6 +80,7 @@ class _Run:
         return result
 
     async def _steps(self, environment: Environment, recording: Recording) -> None:
+        self.scenario.set_noise(self.config)
         self.scenario.initialize()
         if self.config.oracle:
             self.stage = "play"
@@ -95,8 +94,9 @@ class _Run:
 
     async def _play_agents(self, environment: Environment, recording: Recording) -> None:
         self.stage = "agents"
-        noted, watched = recording.beside(self.record), recording.watched(self.noise)
         config, scenario = self.config, self.scenario
+        self.failures = scenario.noise_hook()
+        noted, watched = recording.beside(self.record), recording.watched(self.failures)
         self.table = set_table(config, scenario, environment, self._metered(), noted, watched)
         self.stage = "play"
         turns = await play_turns(config, scenario, self.table, recording.turn)
@@ -144,6 +144,8 @@ class _Run:
                 result.user_format_errors = counts["user"].malformed
                 result.user_invalid_taps = counts["user"].invalid
             result.events_unfired = unfired(self.scenario, environment)
+        result.noise_events_fired = environment.event_log.count_noise()
+        result.injected_failures = self.failures.failures if self.failures else 0
         result.simulated_seconds = environment.current_time - environment.start_time
         for role, usage in self.ledger.by_role(self.config.prices).items():
             result.usage[role] = usage.model_dump(include=USED)

@@ -163,7 +163,7 @@ def _phone(environment: Environment) -> Phone | None:
 def unfired(scenario: Scenario, environment: Environment) -> list[str]:
     """Name the events that could have come in a run with agents, and did not.
 
-    Left out are oracle events, looks, and whatever follows from an oracle event or from a look that
+    Left out are noise, oracle events, looks, and whatever follows from an oracle event or from a look that
     never saw what it was waiting for.
     """
     happened = {event.event_id for event in environment.event_log.events}
@@ -171,6 +171,8 @@ def unfired(scenario: Scenario, environment: Environment) -> list[str]:
     closed: set[AbstractEvent] = set()
     missing = []
     for event in EventGraph(scenario.events).order:
+        if event.is_noise:
+            continue
         is_call = event.event_type in (EventType.ENV, EventType.USER) and not isinstance(event, OracleEvent)
         if any(parent.in_graph() in closed for parent in event.dependencies):
             closed.add(event)

@@ -52,7 +52,7 @@ def scenario_hashes(scenario: Scenario) -> ScenarioHashes:
 def _content(scenario: Scenario) -> dict[str, Any]:
     return {
         "apps": [[app.name, type(app).__name__, app.get_state()] for app in scenario.apps or ()],
-        "events": [_event(event) for event in scenario.events],
+        "events": [_event(event) for event in scenario.events if not event.is_noise],
         "prompt": scenario.additional_system_prompt,
         "tags": sorted(tag.value for tag in scenario.tags or ()),
         "settings": {

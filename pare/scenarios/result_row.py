@@ -79,6 +79,7 @@ class ResultRow(BaseModel):
     wall_effort: dict[str, Any] = Field(default_factory=dict)
     events_unfired: tuple[str, ...] = ()
     noise_events_fired: Count = 0
+    injected_failures: Count = 0
     load_dependent: bool = False
     cached: bool = False
     trace: str | None = None
@@ -107,21 +108,19 @@ class JobFacts:
     settings: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     oracle_length: int | None = None
-    error_stage: str | None = None
-    noise_events_fired: int = 0
     load_dependent: bool = False
     cached: bool = False
     trace: str | None = None
     config_hash: str | None = None
     scenario_hash: str | None = None
-    fingerprint: Mapping[str, Any] = field(default_factory=dict)
 
 
 _OF_THE_RESULT = (
     *("outcome", "success", "strict_success", "rationale", "error_kind", "end_reason", "end_role"),
     *("end_message", "number_of_turns", "proposal_count", "acceptance_count", "read_only_actions"),
     *("write_actions", "user_format_errors", "user_invalid_taps", "simulated_seconds", "duration"),
-    *("usage", "wall_effort", "events_unfired"),
+    *("usage", "wall_effort", "events_unfired", "noise_events_fired", "injected_failures"),
+    *("error_stage", "fingerprint"),
 )
 
 

@@ -14,7 +14,7 @@ from pare.kernel.clock import DEFAULT_START_TIME
 from pare.kernel.enums import CapabilityTag, EnvironmentState, Hint
 from pare.kernel.graph import EventGraph
 from pare.kernel.run_context import RunContext
-from pare.scenarios.augmentation import ScenarioGUIConfig, ToolAugmentationConfig
+from pare.scenarios.augmentation import Augmented, ScenarioGUIConfig, ToolAugmentationConfig
 from pare.scenarios.auto_dataclass import AutoDataclass
 from pare.scenarios.editing import EventEditing
 from pare.scenarios.rules import (
@@ -69,7 +69,7 @@ class ScenarioStatus(Enum):
     Violating = "violating"
 
 
-class Scenario(EventEditing, metaclass=AutoDataclass):
+class Scenario(EventEditing, Augmented, metaclass=AutoDataclass):
     """Override `init_and_populate_apps`, `build_events_flow` and, for a verdict, `validate`.
 
     Times are in seconds: `start_time` since the epoch, `duration` from the start (None: no limit).
@@ -136,6 +136,7 @@ class Scenario(EventEditing, metaclass=AutoDataclass):
                 app.set_seed(self.seed)
             self.apply_augmentation_configs()
             self.build_events_flow()
+            self.add_env_events()
             graph = EventGraph(self.events, self.scenario_id)
         self._starting_point = StartingPoint(self.run_context, self.apps or (), graph.events)
         self._initial_apps = self._starting_point.snapshots
@@ -175,9 +176,6 @@ class Scenario(EventEditing, metaclass=AutoDataclass):
     def reset_apps(self, new_apps: list[App]) -> None:
         """Replace the apps."""
         self.apps = new_apps
-
-    def apply_augmentation_configs(self) -> None:
-        """Let the noise of this scenario take effect on its tools."""
 
     # -- looking up -------------------------------------------------------------------------------
 

@@ -43,7 +43,8 @@ def source_parts(cls: type) -> SourceParts:
 
 
 def _annotated(cls: type) -> Iterable[str]:
-    return vars(cls).get("__annotations__", ())
+    names: Iterable[str] = vars(cls).get("__annotations__", ())
+    return names
 
 
 @cache

@@ -35,7 +35,7 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     outcome, `error_stage` how far the run was when an exception ended it. `duration` is wall time,
     `simulated_seconds` that of the clock. `usage` counts calls, tokens and cost by role, `wall_effort` what
     depended on load: attempts, replayed calls, seconds of latency and waiting. `fingerprint` says by role
-    what was asked and what answered.
+    what was asked and what answered. `injected_failures` are calls that noise let fail.
     """
 
     proposal_count: int = 0
@@ -56,6 +56,8 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     usage: dict[str, dict[str, Any]] = field(default_factory=dict)
     wall_effort: dict[str, dict[str, Any]] = field(default_factory=dict)
     events_unfired: list[str] = field(default_factory=list)
+    noise_events_fired: int = 0
+    injected_failures: int = 0
     fingerprint: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property

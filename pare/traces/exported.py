@@ -34,8 +34,8 @@ def exported_apps(scenario: Scenario) -> list[dict[str, Any]]:
 
 
 def exported_events(scenario: Scenario) -> list[dict[str, Any]]:
-    """Give the plan, without validations; whatever leads somewhere is in it."""
-    events = reachable(scenario.events)
+    """Give the plan, without validations and noise; whatever leads somewhere is in it."""
+    events = (event for event in reachable(scenario.events) if not event.is_noise)
     return [exported_event(event) for event in events if event.event_type is not EventType.VALIDATION]
 
 

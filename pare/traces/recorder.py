@@ -8,7 +8,7 @@
 | reply | whose model | text, reasoning, calls, tokens, model |
 | observation, error | whose call | tool and arguments of a call, and the text that the model reads |
 | notice | its reader | type and text |
-| event | its type | id, app, class, function, operation, arguments, what it returned or raised |
+| event | its type | id, app, class, function, operation, arguments, what it returned or raised; `noise` |
 | injected_failure | whose call | tool, arguments, text |
 | result | | what the run came to; the last line |
 
@@ -147,4 +147,6 @@ def event_data(event: CompletedEvent) -> dict[str, Any]:
         "return": metadata.return_value,
         "exception": metadata.exception,
     }
+    if event.is_noise:
+        data["noise"] = True
     return data if metadata.exception is None else {**data, "place": metadata.exception_stack_trace}

@@ -41,7 +41,6 @@ FACTS = JobFacts(
     "proactive=small",
     {"proactive": "small"},
     tags=("Time",),
-    fingerprint={"user": {"model": "x"}},
 )
 LINE = b'{"scenario_id":"dentist","outcome":"success"}'
 

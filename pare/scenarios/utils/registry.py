@@ -7,7 +7,8 @@ place), from distributions that declare an entry point, and from files that were
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -23,11 +24,18 @@ SCENARIO_ENTRY_POINT_GROUP = "pare.scenarios"
 
 
 class ScenarioRegistry:
-    """Scenario classes by id, in the order of registration; what can be found is found on first use."""
+    """Scenario classes by id, in the order of registration; what can be found is found on first use.
+
+    `before_import` is called before scenario modules are imported: whoever knows what these need to be
+    importable (as `pare.compat.install` does) hands it over.
+    """
+
+    before_import: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self) -> None:
         self._scenarios: dict[str, type[Scenario]] = {}
         self._failures: list[Failure] = []
+        self._replaced: list[Failure] = []
         self._discovered = False
 
     def register(self, scenario_id: str) -> Callable[[ScenarioClass], ScenarioClass]:
@@ -45,6 +53,8 @@ class ScenarioRegistry:
                 get_logger().warning(
                     "scenario.replaced", scenario_id=scenario_id, former=_place(former), by=_place(cls)
                 )
+                reason = f"registers {scenario_id!r}, which {_place(former)} had registered before"
+                self._replaced.append(Failure(_place(cls), reason))
             cls.scenario_id = scenario_id
             cls._registered_as = scenario_id  # type: ignore[attr-defined]  # a mark for `adopt`
             self._scenarios[scenario_id] = cls
@@ -92,6 +102,29 @@ class ScenarioRegistry:
         scenario_class = self.get_scenario(scenario_id)
         with RunContext(f"constructing {scenario_id}").active():
             return scenario_class(**fields)
+
+    def load(self, directories: Sequence[str | Path]) -> list[str]:
+        """Forget what is known, import the scenarios of `directories` in its place, and give their ids.
+
+        What could not be imported is told by `failures`, and ids that were taken twice by `replaced`.
+        """
+        self._scenarios.clear()
+        self._replaced.clear()
+        self._discovered = True
+        self._failures = discover(self, directories)
+        return list(self._scenarios)
+
+    @property
+    def failures(self) -> list[Failure]:
+        """The modules that could not be imported, and why."""
+        self._discover()
+        return list(self._failures)
+
+    @property
+    def replaced(self) -> list[Failure]:
+        """The classes that took an id which another one had."""
+        self._discover()
+        return list(self._replaced)
 
     def reset(self) -> None:
         """Forget everything; discovery starts anew on the next use."""

@@ -1,8 +1,25 @@
-"""Environmental noise as data: how busy the world around a scenario is."""
+"""Environmental noise: how busy the world around a scenario is, and the events that it gets from that."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Protocol
+
+from pare.errors import ConfigError, nearest
+from pare.kernel.calls import Event
+from pare.kernel.graph import reachable
+from pare.noise import (
+    AugmentationData,
+    Caps,
+    NoiseDraws,
+    NoisePlan,
+    known_app_classes,
+    load_augmentation_data,
+    parse_augmentation_data,
+    plan_noise,
+)
 
 NOISY_APP_CLASSES = (
     "EmailClientApp",
@@ -12,6 +29,9 @@ NOISY_APP_CLASSES = (
     "ShoppingApp",
 )
 
+DEFAULT_HORIZON = 360.0
+"""For how many seconds there is noise in a scenario without a duration."""
+
 
 def default_weight_per_app_class() -> dict[str, float]:
     """Give every noisy class of apps the same share; subclasses count as their class."""
@@ -20,10 +40,129 @@ def default_weight_per_app_class() -> dict[str, float]:
 
 @dataclass
 class EnvEventsConfig:
-    """Events unrelated to the task: their rate per simulated minute, seed, caps and shares."""
+    """Events unrelated to the task: their rate per simulated minute, seed, caps and shares.
 
-    num_env_events_per_minute: int = 10
+    A class stands for those that derive from it; apps that a scenario does not have get no share.
+
+    Raises:
+        ConfigError: a number is negative or none, or a class of apps is unknown.
+    """
+
+    num_env_events_per_minute: int | float = 10
     env_events_seed: int = 0
     n_message_events_per_conversation: int = 4
     n_item_events_per_product: int = 2
     weight_per_app_class: dict[str, float] = field(default_factory=default_weight_per_app_class)
+
+    def __post_init__(self) -> None:
+        numbers: dict[str, float] = {
+            name: getattr(self, name)
+            for name in (
+                "num_env_events_per_minute",
+                "n_message_events_per_conversation",
+                "n_item_events_per_product",
+            )
+        }
+        for name, weight in self.weight_per_app_class.items():
+            _check_class(name)
+            numbers[f"weight_per_app_class[{name!r}]"] = weight
+        for name, number in numbers.items():
+            if not 0 <= number < inf:
+                raise ConfigError(f"{name} is {number}; it must be 0 or more")
+
+    @property
+    def caps(self) -> Caps:
+        """How long conversations and products may become."""
+        return Caps(self.n_message_events_per_conversation, self.n_item_events_per_product)
+
+    def identity(self) -> dict[str, Any] | None:
+        """Give what can change the events; None for settings that bring none."""
+        weights = {name: float(weight) for name, weight in self.weight_per_app_class.items() if weight}
+        if not self.num_env_events_per_minute or not weights:
+            return None
+        return {
+            "rate": float(self.num_env_events_per_minute),
+            "seed": self.env_events_seed,
+            "messages": self.n_message_events_per_conversation,
+            "variants": self.n_item_events_per_product,
+            "weights": weights,
+        }
+
+
+def _check_class(name: str) -> None:
+    known = known_app_classes()
+    if name not in known:
+        raise ConfigError(
+            f"weight_per_app_class names {name!r}, and there are no environmental events for such an app."
+            f"{nearest(name, known)} Known: {', '.join(known)}"
+        )
+
+
+class NoisyScenario(Protocol):
+    """What noise needs of a scenario."""
+
+    scenario_id: str
+    apps: Any
+    events: Any
+    duration: Any
+
+    def noise_draws(self, seed: int | None = None, run_number: int | None = None) -> NoiseDraws:
+        """Give the draws of a run."""
+
+
+class PAREEnvEventsExpander:
+    """Adds environmental events to scenarios."""
+
+    def __init__(self, env_events_config: EnvEventsConfig) -> None:
+        self.env_events_config = env_events_config
+
+    def add_env_events_to_scenario(
+        self,
+        scenario: NoisyScenario,
+        apps_augmentation_data: AugmentationData | list[dict[str, Any]] | Mapping[str, Any] | None = None,
+    ) -> list[Event]:
+        """Plan events beside those that the scenario has, and give them, in the order of their times.
+
+        The data is that of ``apps`` in a file of augmentation data; without it, the file is looked for.
+
+        Raises:
+            ConfigError: the data is broken, or the rate is beyond all reason.
+        """
+        events = self.events_for(scenario, apps_augmentation_data)
+        scenario.events = [*scenario.events, *events]
+        return events
+
+    def events_for(
+        self, scenario: NoisyScenario, data: AugmentationData | list[Any] | Mapping[str, Any] | None = None
+    ) -> list[Event]:
+        """Plan events and leave the scenario as it is.
+
+        Raises:
+            ConfigError: the data is broken, or the rate is beyond all reason.
+        """
+        config = self.env_events_config
+        plan = NoisePlan(
+            config.num_env_events_per_minute, horizon_of(scenario), config.weight_per_app_class, config.caps
+        )
+        taken = frozenset(event.event_id for event in reachable(scenario.events))
+        draws = scenario.noise_draws(config.env_events_seed)
+        return plan_noise(plan, scenario.apps or (), _read(data, scenario.scenario_id), draws, taken)
+
+
+def horizon_of(scenario: NoisyScenario) -> float:
+    """Give the seconds for which there is noise: the duration of the scenario, if it has one."""
+    return DEFAULT_HORIZON if scenario.duration is None else float(scenario.duration)
+
+
+def _read(
+    data: AugmentationData | list[Any] | Mapping[str, Any] | None, scenario_id: str
+) -> AugmentationData:
+    if data is None:
+        return load_augmentation_data()
+    if isinstance(data, AugmentationData):
+        return data
+    return parse_augmentation_data(data, f"the augmentation data of scenario {scenario_id!r}")
+
+
+EnvEventsExpander = PAREEnvEventsExpander
+"""Its other published name."""

@@ -1,0 +1,169 @@
+"""``pare scenarios``: which there are, what is in one, and what is wrong with them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pare.kernel.abstract_event import AbstractEvent
+    from pare.scenarios.discovery import Failure
+    from pare.scenarios.scenario import Scenario
+
+app = typer.Typer(help="List, show and check scenarios.", no_args_is_help=True)
+
+Directories = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--scenarios-dir",
+        "-d",
+        help="Take the scenarios of this directory in place of the bundled ones; repeatable.",
+        metavar="DIR",
+    ),
+]
+
+
+@app.callback()
+def _scenarios() -> None:
+    """List, show and check scenarios."""
+
+
+@app.command("list")
+def list_scenarios(scenarios_dir: Directories = None) -> None:
+    """Print the id of each scenario and the first line of what it says of itself.
+
+    Files that could not be imported are named on stderr; the exit code is then 1.
+    """
+    from pare.scenarios.utils.registry import registry
+
+    ids, failures = loaded(scenarios_dir)
+    width = max(map(len, ids), default=0)
+    for scenario_id in ids:
+        summary = _summary(registry.get_scenario(scenario_id))
+        typer.echo(f"{scenario_id:<{width}}  {summary}".rstrip())
+    typer.echo(f"{len(ids)} scenarios", err=True)
+    if report(failures):
+        sys.exit(1)
+
+
+@app.command("show")
+def show(
+    scenario_id: Annotated[str, typer.Argument(help="The id of a scenario.", metavar="ID")],
+    scenarios_dir: Directories = None,
+) -> None:
+    """Print a scenario: apps with the number of their tools, and the events in the order of the plan."""
+    from pare.errors import UnknownScenarioError, nearest
+    from pare.scenarios.utils.registry import registry
+
+    ids, failures = loaded(scenarios_dir)
+    report(failures)
+    if scenario_id not in ids:
+        raise UnknownScenarioError(f"there is no scenario {scenario_id!r}.{nearest(scenario_id, ids)}")
+    scenario = registry.create(scenario_id)
+    scenario.initialize()
+    for line in description(scenario):
+        typer.echo(line)
+
+
+@app.command("check")
+def check(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids of scenarios. Default: all.", metavar="[ID]...")
+    ] = None,
+    scenarios_dir: Directories = None,
+) -> None:
+    """Look scenarios over: build them, play their oracles, ask their validators, read their source.
+
+    Prints what is wrong with each; the exit code is 1 if anything is.
+    """
+    from functools import partial
+
+    from pare.errors import UnknownScenarioError
+    from pare.scenarios.utils.registry import registry
+    from pare.testing.inspection import inspect_scenario
+
+    known, failures = loaded(scenarios_dir)
+    count = report(failures)
+    if unknown := [item for item in ids or () if item not in known]:
+        raise UnknownScenarioError(f"there is no scenario {', '.join(map(repr, unknown))}")
+    for scenario_id in ids or known:
+        problems = inspect_scenario(partial(registry.create, scenario_id))
+        count += len(problems)
+        typer.echo(f"{scenario_id}: {'ok' if not problems else f'{len(problems)} problems'}")
+        for problem in problems:
+            typer.echo(f"  {problem}")
+    typer.echo(f"{len(ids or known)} scenarios checked, {count} problems")
+    if count:
+        sys.exit(1)
+
+
+def loaded(directories: list[Path] | None) -> tuple[list[str], list[Failure]]:
+    """Give the ids of the scenarios of `directories`, or of all that are found, and what went wrong."""
+    from pare.scenarios.utils.registry import registry
+
+    if directories:
+        ids = registry.load(directories)
+        failures = registry.failures
+    else:
+        failures = registry.failures
+        ids = [] if failures else list(registry.get_all_scenarios())
+    return ids, failures + registry.replaced
+
+
+def report(failures: Iterable[Failure]) -> int:
+    """Print what could not be loaded on stderr, and count it."""
+    count = 0
+    for count, failure in enumerate(failures, 1):  # noqa: B007 - the last number is the count
+        typer.secho(f"load: {failure}", fg=typer.colors.RED, err=True)
+    if count:
+        typer.secho(f"{count} problems while loading", fg=typer.colors.RED, err=True)
+    return count
+
+
+def description(scenario: Scenario) -> Iterator[str]:
+    """Give the lines that describe an initialised scenario."""
+    from pare.apps.base import format_time
+    from pare.kernel.graph import EventGraph
+
+    yield scenario.scenario_id
+    if summary := _summary(type(scenario)):
+        yield summary
+    lasts = "without an end" if scenario.duration is None else f"for {scenario.duration:g} s"
+    yield f"\nstart {format_time(scenario.start_time or 0)} UTC, {lasts}, {scenario.status.value}"
+    yield "\napps"
+    for item in scenario.apps or ():
+        counts = {"agent": item.get_tools(), "user": item.get_user_tools(), "env": item.get_env_tools()}
+        tools = ", ".join(f"{len(tools)} {role}" for role, tools in counts.items() if tools)
+        yield f"  {item.name} ({type(item).__name__}): {tools or 'no'} tools"
+    yield "\nevents"
+    for event in EventGraph(scenario.events, scenario.scenario_id).order:
+        yield f"  {_line(event)}"
+
+
+def _line(event: AbstractEvent) -> str:
+    """Give an event in one line: when, who, which, what."""
+    delay = f"+{event.event_relative_time or 0:g}"
+    when = delay if event.event_time is None else f"at {event.event_time:g}"
+    parents = ", ".join(parent.event_id for parent in event.dependencies) or "the start"
+    kind = "ORACLE" if type(event).__name__ == "OracleEvent" else event.event_type.value
+    return f"{kind:<10} {event.event_id}: {_call(event)} {when} s after {parents}"
+
+
+def _call(event: AbstractEvent) -> str:
+    action = getattr(getattr(event, "planned", None) or event, "action", None)
+    if action is None:
+        described = getattr(event, "action_desc", None)
+        return f"{described.app}.{described.function}" if described else type(event).__name__
+    app = getattr(action, "app_name", None)
+    return f"{app}.{action.function_name}" if app else str(action.function_name)
+
+
+def _summary(scenario_class: type[Scenario]) -> str:
+    """Give the first line of a scenario's own docstring; the one that dataclasses make up is none."""
+    text = vars(scenario_class).get("__doc__") or ""
+    return "" if text.startswith(f"{scenario_class.__name__}(") else text.strip().partition("\n")[0]

@@ -1,0 +1,7 @@
+"""The names of ``are.simulation.agents.agent_execution_result``."""
+
+from pare.compat.published import AgentExecutionResult
+
+__all__ = [
+    "AgentExecutionResult",
+]

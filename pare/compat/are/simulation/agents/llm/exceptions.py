@@ -1,0 +1,8 @@
+"""The names of ``are.simulation.agents.llm.exceptions``."""
+
+from pare.compat.published import EmptyResponseException, PromptTooLongException
+
+__all__ = [
+    "EmptyResponseException",
+    "PromptTooLongException",
+]

@@ -1,0 +1,7 @@
+"""The names of ``are.simulation.agents.user_proxy``."""
+
+from pare.compat.published import UserProxy
+
+__all__ = [
+    "UserProxy",
+]

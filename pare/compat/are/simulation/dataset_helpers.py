@@ -1,0 +1,7 @@
+"""The names of ``are.simulation.dataset_helpers``."""
+
+from pare.compat.published import get_data_path
+
+__all__ = [
+    "get_data_path",
+]

@@ -1,0 +1,7 @@
+"""The names of ``are.simulation.scenarios``."""
+
+from pare.scenarios.scenario import Scenario
+
+__all__ = [
+    "Scenario",
+]

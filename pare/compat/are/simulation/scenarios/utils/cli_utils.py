@@ -1,0 +1,7 @@
+"""The names of ``are.simulation.scenarios.utils.cli_utils``."""
+
+from pare.compat.running import run_and_validate
+
+__all__ = [
+    "run_and_validate",
+]

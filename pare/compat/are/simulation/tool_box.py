@@ -1,0 +1,7 @@
+"""The names of ``are.simulation.tool_box``."""
+
+from pare.tools.toolbox import Toolbox
+
+__all__ = [
+    "Toolbox",
+]

@@ -1,0 +1,151 @@
+"""Look a scenario over: can it be built, does its oracle succeed, does its validator tell right from wrong.
+
+| kind | what is wrong |
+| --- | --- |
+| load | the file could not be imported, or took an id that another one has |
+| initialise | apps or events could not be built |
+| oracle | the oracle run breaks off, or its own validator does not accept it |
+| oracle_action | an oracle action fails |
+| event | an event of the world fails in the oracle run |
+| strict | published and strict verdict of the oracle run differ |
+| unreachable | an event never happens, in the oracle run either |
+| agent_mode | an event waits for an oracle event, so it never happens in a run with agents |
+| validator | the validator accepts a run in which nobody did anything |
+| source | building it reads the wall clock, draws unseeded randomness, starts a thread, opens a socket |
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pare.kernel.abstract_event import AbstractEvent, StopEvent
+from pare.kernel.calls import OracleEvent
+from pare.kernel.checks import AgentValidationEvent
+from pare.kernel.enums import EnvironmentType, EventType
+from pare.kernel.environment import Environment, EnvironmentConfig
+from pare.kernel.graph import EventGraph
+from pare.notifications import NotificationSystem
+from pare.scenario_runner import oracle_environment, validated
+from pare.scenario_runner.verdicts import states_for_strict_verdict, strictly_validated
+from pare.scenarios.lint import source_findings
+from pare.scenarios.scenario import Scenario
+from pare.scenarios.validation_result import ScenarioValidationResult
+
+_CHECK = "-CHECK_"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong with a scenario, by a kind of the table above."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
+def inspect_scenario(make: Callable[[], Scenario]) -> list[Problem]:
+    """Give what is wrong with the scenario that `make` constructs; each run gets one of its own."""
+    try:
+        scenario = make()
+        scenario.initialize()
+    except Exception as error:  # noqa: BLE001 - whatever building raises is a finding
+        return [Problem("initialise", _said(error))]
+    found = list(source_problems(type(scenario)))
+    found += agent_mode_problems(scenario)
+    found += oracle_problems(scenario)
+    found += idle_problems(make)
+    return found
+
+
+def source_problems(scenario_class: type[Scenario]) -> Iterator[Problem]:
+    """Give what the file of a scenario does while it is imported and built."""
+    path = inspect.getsourcefile(scenario_class)
+    source = "".join(linecache.getlines(path)) if path else ""
+    for finding in source_findings(source):
+        yield Problem("source", f"{Path(path or '').name}, {finding}")
+
+
+def agent_mode_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Give the events of the world that wait for an oracle event, with the first such one."""
+    behind: dict[AbstractEvent, str] = {}
+    for event in EventGraph(scenario.events).order:
+        causes = [behind[parent.in_graph()] for parent in event.dependencies if parent.in_graph() in behind]
+        if isinstance(event, OracleEvent):
+            behind[event] = event.event_id
+        elif causes:
+            behind[event] = causes[0]
+            yield Problem(
+                "agent_mode",
+                f"{event.event_id!r} waits for the oracle event {causes[0]!r}, so it never happens in a run "
+                "with agents; let it wait for a condition, or for an event of the world",
+            )
+
+
+def oracle_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Play the oracle of an initialised scenario and give what is wrong with it."""
+    environment = oracle_environment()
+    try:
+        environment.run(scenario)
+        states = states_for_strict_verdict(environment)
+        published = validated(scenario, environment)
+    except Exception as error:  # noqa: BLE001 - whatever a run raises is a finding
+        yield Problem("oracle", _said(error))
+        return
+    if not published.success:
+        yield Problem("oracle", f"its own validator does not accept it: {_reason(published)}")
+    yield from _failed_calls(environment)
+    yield from _unreachable(scenario, environment)
+    strict = strictly_validated(scenario, environment, published, states)
+    if strict != published.success:
+        yield Problem(
+            "strict",
+            f"the validator says {published.success} of the whole log, and {strict} with failed calls hidden",
+        )
+
+
+def idle_problems(make: Callable[[], Scenario]) -> Iterator[Problem]:
+    """Let a scenario take its course with nobody at the phone; its validator must not accept that."""
+    environment = Environment(EnvironmentConfig(), EnvironmentType.CLI, NotificationSystem())
+    try:
+        scenario = make()
+        scenario.initialize()
+        environment.run(scenario)
+        verdict = validated(scenario, environment)
+    except Exception as error:  # noqa: BLE001 - whatever a run raises is a finding
+        yield Problem("validator", f"a run in which nobody does anything breaks off: {_said(error)}")
+        return
+    if verdict.success:
+        yield Problem("validator", "it accepts a run in which nobody did anything")
+
+
+def _failed_calls(environment: Environment) -> Iterator[Problem]:
+    for event in environment.event_log.list_view():
+        if event.failed():
+            is_oracle = event.event_type is EventType.AGENT
+            kind = "oracle_action" if is_oracle else "event"
+            call = f"{event.app_name()}.{event.function_name()}"
+            yield Problem(kind, f"{event.event_id!r} ({call}) fails: {event.metadata.exception}")
+
+
+def _unreachable(scenario: Scenario, environment: Environment) -> Iterator[Problem]:
+    happened = {event.event_id.partition(_CHECK)[0] for event in environment.event_log.events}
+    for event in EventGraph(scenario.events).order:
+        is_logged = not isinstance(event, (StopEvent, AgentValidationEvent))
+        if is_logged and event.event_id.partition(_CHECK)[0] not in happened:
+            end = environment.end_reason or "its end"
+            yield Problem("unreachable", f"{event.event_id!r} never happens; the oracle run ends by {end}")
+
+
+def _reason(result: ScenarioValidationResult) -> str:
+    said = f"success is {result.success}" if result.exception is None else _said(result.exception)
+    return result.rationale or said
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
