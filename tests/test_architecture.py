@@ -41,12 +41,18 @@ PUBLISHED_NAMES = {
     *("CalendarV2", "ConversationV2", "EmailClientV2", "FileMessageV2", "MessageV2", "MessagingAppV2"),
     *("StateAwareEnvironmentWrapper", "TimeManager"),
 }
-PUBLISHED_MODULES = {"pare/scenarios/utils"}
+PUBLISHED_MODULES = {
+    "pare/scenarios/utils",
+    "pare/compat/are/simulation/utils",
+    "pare/compat/are/simulation/scenarios/utils",
+}
 
 # Keys: a file and what it uses, as in "pare/llm/openai.py::time.time". Values: the reason.
 FORBIDDEN_USES_ALLOWED: dict[str, str] = {
     "pare/scenarios/store/clock.py::time.time": "when a result was written and who is alive are facts about the machine",
     "pare/multi_scenario_runner/progress.py::time.time": "when a sweep began is a fact about the machine",
+    "pare/multi_scenario_runner/folder.py::datetime.now": "a run folder is named after when it was made",
+    "pare/cli/status.py::time.time": "how old a status is, is a fact about the machine",
     "pare/traces/recorder.py::time.time": "a trace says when its run was made, in fields of their own",
 }
 

@@ -244,6 +244,15 @@ SCRIPT: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("agent", "Chats__send_message", {"conversation_id": "chat-2", "content": "See you."}),
     ("agent", "Chats__list_recent_conversations", {}),
+    ("agent", "Files__mv", {"path1": "/Trips/plan.md", "path2": "/menu.md"}),
+    ("agent", "Files__read_document", {"file_path": "/menu.md"}),
+    ("agent", "Files__open", {"path": "/new.txt", "mode": "w"}),
+    ("agent", "Files__tree", {}),
+    ("agent", "Disk__mkdir", {"path": "/Trips"}),
+    ("agent", "Notes__add_attachment_to_note", {"note_id": "note-1", "attachment_path": "/menu.txt"}),
+    ("agent", "Chats__send_attachment", {"conversation_id": "chat-2", "filepath": "/menu.txt"}),
+    ("agent", "Disk__rm", {"path": "/menu.txt"}),
+    ("agent", "Disk__ls", {}),
     ("user", "go_home", {}),
     ("user", "open_app", {"app_name": "Emails"}),
     ("user", "start_compose", {}),
@@ -290,8 +299,8 @@ def jobs() -> list[OracleRun | ScriptedPhone]:
         ScriptedPhone(tuple(APPS), 1),
         ScriptedPhone(("Emails", "Reminders"), 0),
         ScriptedPhone(("Calendar", "Messages", "Contacts"), 2),
-        ScriptedPhone(("Shopping", "Notes", "Chats"), 3),
-        ScriptedPhone(("Cab", "Apartment", "City"), 4),
+        ScriptedPhone(("Shopping", "Notes", "Chats", "Files"), 3),
+        ScriptedPhone(("Cab", "Apartment", "City", "Disk"), 4),
     ]
     scenarios = max(RUNS - PHONES, len(BUNDLED))
     return [

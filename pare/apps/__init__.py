@@ -7,6 +7,7 @@ from pare.apps.calendar import Calendar, CalendarApp, CalendarV2, StatefulCalend
 from pare.apps.city import CityApp
 from pare.apps.contacts import Contacts, ContactsApp, InternalContacts, StatefulContactsApp
 from pare.apps.email import EmailClientApp, EmailClientV2, Mail, StatefulEmailApp
+from pare.apps.files import Files, SandboxLocalFileSystem, VirtualFileSystem, VirtualFileSystemApp
 from pare.apps.messaging import MessagingApp, MessagingAppV2, StatefulMessagingApp
 from pare.apps.navigation import AppState, StatefulApp
 from pare.apps.note import StatefulNotesApp
@@ -31,6 +32,7 @@ __all__ = [
     "ContactsApp",
     "EmailClientApp",
     "EmailClientV2",
+    "Files",
     "HomeScreenSystemApp",
     "InternalContacts",
     "Mail",
@@ -39,6 +41,7 @@ __all__ = [
     "PAREAgentUserInterface",
     "ReminderApp",
     "RentAFlat",
+    "SandboxLocalFileSystem",
     "Shopping",
     "ShoppingApp",
     "StatefulApartmentApp",
@@ -52,6 +55,8 @@ __all__ = [
     "StatefulReminderApp",
     "StatefulShoppingApp",
     "SystemApp",
+    "VirtualFileSystem",
+    "VirtualFileSystemApp",
     "user_tool",
 ]
 

@@ -1,4 +1,4 @@
-"""Files that go with emails and messages: read from, and saved to, the file system of the phone.
+"""Files that go with emails, messages and notes: read from, and saved to, the file system of the phone.
 
 No app touches the files of this machine. Where no file system is connected, attachments are refused.
 """
@@ -6,15 +6,20 @@ No app touches the files of this machine. Where no file system is connected, att
 from __future__ import annotations
 
 import base64
+import binascii
 import posixpath
 import typing
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from dataclasses import Field
+from pathlib import Path
+from typing import IO, Any, ClassVar
 
 from pare.apps.base import App, Protocol
+from pare.apps.checks import WrongTypeError, require_text
 from pare.errors import InvalidValueError, NotFoundError, ToolError
 from pare.kernel.frames import muted
+from pare.kernel.serialization import to_plain
 
 
 class ReadableFiles(typing.Protocol):
@@ -34,6 +39,42 @@ class FileSystem(ReadableFiles, typing.Protocol):
 
     def mkdir(self, path: str) -> object:
         """Make a folder, and the folders above it."""
+
+
+class LocalFiles:
+    """The files of this machine, which scenario authors attach to what they make; no app ever reads them."""
+
+    def open(self, path: str, mode: str) -> IO[Any]:
+        """Open a file."""
+        return Path(path).open(mode)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file or folder."""
+        return Path(path).exists()
+
+
+class WithAttachments:
+    """A dataclass with `attachments`, which map file names to base64 bytes."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    attachments: dict[str, bytes] | None
+
+    def add_attachment(self, path: str, files: ReadableFiles | None = None) -> None:
+        """Attach the file at `path` of this machine, or of `files`, under its own name.
+
+        Raises:
+            WrongTypeError: the path is no text.
+            InvalidValueError: it is empty, or the file cannot be read.
+            NotFoundError: there is no such file.
+        """
+        require_text("path", path)
+        self.attachments = attach(LocalFiles() if files is None else files, [path], self.attachments)
+
+    def get_state(self) -> dict[str, Any]:
+        """Give all fields as plain data, the attachments as base64 text."""
+        state = {name: to_plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        attached = {name: as_base64(data) for name, data in (self.attachments or {}).items()}
+        return {**state, "attachments": attached}
 
 
 class AttachmentsApp(App):
@@ -101,6 +142,65 @@ def file_name(path: str, taken: Container[str] = ()) -> str:
     return name if name not in taken else next(other for other in _numbered(name) if other not in taken)
 
 
+# -- attachments: base64 bytes by file name ---------------------------------------------------------
+
+
+def attach(
+    files: ReadableFiles, paths: Sequence[str], present: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """Give `present` and the files at `paths`, as base64 bytes under their names; a path counts once.
+
+    Raises:
+        NotFoundError: there is no such file.
+        InvalidValueError: a file cannot be read.
+    """
+    attachments = dict(present or {})
+    for path in dict.fromkeys(paths):
+        content = read_file(files, path)
+        attachments[file_name(path, attachments)] = base64.b64encode(content)
+    return attachments
+
+
+def save(files: FileSystem, attachments: Mapping[str, bytes], folder: str) -> list[str]:
+    """Write each attachment into `folder` and give the paths.
+
+    Raises:
+        InvalidValueError: a file cannot be written.
+    """
+    named: dict[str, bytes] = {}
+    for name, data in attachments.items():
+        named[file_name(name, named)] = content_of(data)
+    return [write_file(files, folder, name, content) for name, content in named.items()]
+
+
+def attachments_of(value: object) -> dict[str, bytes]:
+    """Give a copy of attachments by name; None is none, text is base64 text.
+
+    Raises:
+        WrongTypeError: it is something else.
+    """
+    if not isinstance(value, Mapping | None):
+        raise WrongTypeError(f"attachments must map names to base64 bytes, not {value!r:.200}")
+    return {str(name): _as_bytes(data) for name, data in (value or {}).items()}
+
+
+def content_of(data: bytes) -> bytes:
+    """Decode an attachment; bytes that are no base64 are the content itself."""
+    try:
+        return base64.b64decode(data, validate=True)
+    except binascii.Error:
+        return data
+
+
+def as_base64(data: bytes) -> str:
+    """Give an attachment as base64 text."""
+    try:
+        base64.b64decode(data, validate=True)
+    except binascii.Error:
+        return base64.b64encode(data).decode()
+    return data.decode()
+
+
 def from_base64(text: Any, what: str) -> bytes:
     """Decode base64 text, as what comes from outside has it; `what` names it in the error.
 
@@ -111,6 +211,14 @@ def from_base64(text: Any, what: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (TypeError, ValueError):
         raise InvalidValueError(f"{what} is not base64 text") from None
+
+
+def _as_bytes(data: object) -> bytes:
+    if isinstance(data, str):
+        return data.encode()
+    if isinstance(data, (bytes, bytearray)):
+        return bytes(data)
+    raise WrongTypeError(f"an attachment must be base64 bytes, not {data!r:.200}")
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from math import inf
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from pare.errors import InvalidArgumentsError, InvalidValueError, ToolError, nearest
 from pare.tools.notices import excerpt
@@ -14,12 +14,16 @@ from pare.tools.notices import excerpt
 MAX_TEXT = 100_000
 """The longest text that is kept, in characters."""
 
+MAX_AMOUNT = 1e12
+"""The largest amount that is kept, of money, minutes or rooms: far beyond any, so that sums stay numbers."""
+
 SUGGESTED_FROM = 100
 """How many ids an unknown one is compared with; with thousands it would take longer than the tool."""
 
 _EARLIEST, _LATEST = -62_135_596_800.0, 253_402_300_799.0  # what a datetime can hold, in seconds
 
 Item = TypeVar("Item")
+Number = TypeVar("Number", int, float)
 
 
 class WrongTypeError(InvalidArgumentsError, InvalidValueError, AssertionError):
@@ -136,6 +140,28 @@ def check_whole(name: str, value: Any, least: int | None = 0, most: int | None =
     raise InvalidValueError(f"{name} must be {valid}")
 
 
+def amount_problem(name: str, value: Any, most: float = MAX_AMOUNT) -> ToolError | None:
+    """Tell what is wrong with an amount: it is a number from 0 to `most`."""
+    if not _is_number(value):
+        return WrongTypeError(f"{name} must be a number, not {type(value).__name__}")
+    if not 0 <= value <= most:
+        return InvalidValueError(f"{name} must be a number from 0 to {most:,.0f}")
+    return None
+
+
+def check_amount(name: str, value: Number, most: float = MAX_AMOUNT) -> Number:
+    """Give a number from 0 to `most`.
+
+    Raises:
+        WrongTypeError: it is no number.
+        InvalidValueError: it is below 0, above `most`, or not a number.
+    """
+    problem = amount_problem(name, value, most)
+    if problem is not None:
+        raise problem
+    return value
+
+
 def check_time(name: str, value: Any) -> float:
     """Give a time in seconds since the epoch.
 
@@ -143,13 +169,39 @@ def check_time(name: str, value: Any) -> float:
         WrongTypeError: it is no number.
         InvalidValueError: no calendar has it.
     """
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
+    if not _is_number(value):
         raise WrongTypeError(
             f"{name} must be a number of seconds since the epoch, not {type(value).__name__}"
         )
     if not _EARLIEST <= value <= _LATEST:
         raise InvalidValueError(f"{name} must be a number of seconds that lies in the years 1 to 9999")
     return value
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+# -- true or false --------------------------------------------------------------------------------
+
+
+def flag_problem(name: str, value: Any) -> ToolError | None:
+    """Tell what is wrong with a flag: it is true or false, and no number or text that might mean it."""
+    if isinstance(value, bool):
+        return None
+    return WrongTypeError(f"{name} must be true or false, not {value!r:.80}")
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Give true or false.
+
+    Raises:
+        WrongTypeError: it is something else.
+    """
+    problem = flag_problem(name, value)
+    if problem is not None:
+        raise problem
+    return bool(value)
 
 
 # -- pages and positions --------------------------------------------------------------------------
@@ -244,3 +296,14 @@ def meant_id(wanted: str, known: Collection[str], named: Iterable[str], what: st
     if same:
         return f" The {what} has the id {' or '.join(map(repr, same))}."
     return nearest_id(wanted, known)
+
+
+def unknown_id(what: str, wanted: str, known: Collection[str], names: Iterable[str], advice: str) -> str:
+    """Say that no `what` has the id `wanted`, which one may be meant, and where ids are found.
+
+    A name or a slip is often given for an id: `names` are those of the `known` ids, in their order.
+    """
+    called = wanted.casefold()
+    named = (item for item, name in zip(known, names, strict=True) if name.casefold() == called)
+    meant = meant_id(wanted, known, named, f"{what} of that name")
+    return f"no {what} has the id {excerpt(wanted, 80)!r}.{meant} {advice}"

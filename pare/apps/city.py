@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf
 from typing import Any
 
 from pare.apps.base import App, format_time, get_state_dict
-from pare.apps.checks import WrongTypeError, check_text, check_whole, nearest_id, require_text
+from pare.apps.checks import check_amount, check_text, check_whole, nearest_id, require_text
 from pare.apps.entries import read_entries, shape_problems, unknown_fields
 from pare.errors import InvalidValueError, NotFoundError
 from pare.kernel.enums import EventType, OperationType
@@ -87,8 +86,9 @@ class CityApp(App):
         :returns: the zip code
         """
         require_text("zip_code", zip_code)
-        violent = _rate("violent_crime_rate", violent_crime_rate)
-        self.crime_data[zip_code] = CrimeDataPoint(violent, _rate("property_crime_rate", property_crime_rate))
+        violent = check_amount("violent_crime_rate", violent_crime_rate)
+        property_ = check_amount("property_crime_rate", property_crime_rate)
+        self.crime_data[zip_code] = CrimeDataPoint(violent, property_)
         return zip_code
 
     @env_tool()
@@ -178,14 +178,6 @@ class CityApp(App):
         return self.crime_data[zip_code]
 
 
-def _rate(name: str, value: Any) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise WrongTypeError(f"{name} must be a number, not {type(value).__name__}")
-    if not 0 <= value < inf:
-        raise InvalidValueError(f"{name} must be a number of 0 or more, not {value}")
-    return value
-
-
 def _points_from(entries: Any) -> dict[str, CrimeDataPoint]:
     return read_entries(entries, "crime rate", _point_from, InvalidValueError)
 
@@ -197,4 +189,4 @@ def _point_from(zip_code: str, entry: Any) -> CrimeDataPoint:
     problems = shape_problems(zip_code, entry, "a crime rate") or unknown_fields(entry, names, "a crime rate")
     if problems:
         raise InvalidValueError("; ".join(problems))
-    return CrimeDataPoint(**{name: _rate(name, entry.get(name)) for name in names})
+    return CrimeDataPoint(**{name: check_amount(name, entry.get(name)) for name in names})

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from os import PathLike
+from pathlib import Path
 from typing import Any, TypeVar
+
+import orjson
 
 from pare.errors import ToolError, nearest
 
 Item = TypeVar("Item")
+
+
+def read_json_file(path: str | PathLike[str], what: str, error: type[ToolError]) -> Any:
+    """Give what a JSON file of this machine holds; `what` is the noun for one entry of it.
+
+    Raises:
+        ToolError: the `error`, if the file cannot be read.
+    """
+    try:
+        return orjson.loads(Path(path).read_bytes())
+    except (OSError, TypeError, ValueError) as problem:
+        raise error(
+            f"no {what}s can be read from {str(path)!r}: {type(problem).__name__}: "
+            f"{getattr(problem, 'strerror', None) or problem}"
+        ) from None
 
 
 def read_entries(

@@ -6,22 +6,43 @@ import sys
 
 import typer
 
-from pare.cli import benchmark, cache, endpoint, noise, quickstart, scenarios, show
+from pare.cli import (
+    benchmark,
+    cache,
+    endpoint,
+    noise,
+    plan,
+    quickstart,
+    report,
+    rescore,
+    run,
+    scenarios,
+    schema,
+    show,
+    status,
+)
 
 app = typer.Typer(
     name="pare",
     help="Benchmark LLM agents in simulated worlds.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
 )
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(noise.app, name="noise")
 app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(cache.app, name="cache")
+app.command("run")(run.run)
+app.command("resume")(run.resume)
+app.command("plan")(plan.plan)
+app.command("status")(status.status)
+app.command("report")(report.report)
+app.command("rescore")(rescore.rescore)
 app.command("endpoint")(endpoint.endpoint)
 app.command("show")(show.show)
 app.command("quickstart")(quickstart.quickstart)
+app.command("schema")(schema.schema)
 
 
 @app.callback()

@@ -107,12 +107,8 @@ def loaded(directories: list[Path] | None) -> tuple[list[str], list[Failure]]:
     from pare.scenarios.utils.registry import registry
 
     if directories:
-        ids = registry.load(directories)
-        failures = registry.failures
-    else:
-        failures = registry.failures
-        ids = [] if failures else list(registry.get_all_scenarios())
-    return ids, failures + registry.replaced
+        registry.load(directories)
+    return registry.ids, registry.failures + registry.replaced
 
 
 def report(failures: Iterable[Failure]) -> int:

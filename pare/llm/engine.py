@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from math import inf
 from typing import Annotated, Literal, Self
 
@@ -63,6 +63,8 @@ JsonObject = Annotated[str, BeforeValidator(_json_text), PlainSerializer(orjson.
 
 
 def _known(value: object) -> object:
+    if isinstance(value, SamplingParameters):
+        return asdict(value)  # checked like any other: 1 becomes 1.0, which is hashed as itself
     if isinstance(value, Mapping):
         refuse_unknown(value, [field.name for field in fields(SamplingParameters)])
     return value

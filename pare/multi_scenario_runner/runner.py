@@ -39,6 +39,8 @@ from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.caching import ResultStore
 from pare.scenarios.utils.registry import registry
 
+DEFAULT_LOGS = MultiScenarioRunnerConfig.model_fields["logs_dir"].default
+
 MEMORY_SHARE = 0.8
 """So much of the machine's memory the workers may have together."""
 
@@ -137,7 +139,7 @@ class MultiScenarioRunner:
         if not config.log_to_file:
             return None
         folder = self.workplace.folder
-        is_elsewhere = folder is None or "logs_dir" in config.model_fields_set
+        is_elsewhere = folder is None or config.logs_dir != DEFAULT_LOGS
         place = config.logs_dir / config.experiment_name if is_elsewhere or folder is None else folder.logs
         return LogFiles(str(place.absolute()), config.log_level)
 

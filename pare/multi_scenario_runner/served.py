@@ -146,6 +146,7 @@ def _both(hashes: Hashes) -> str:
 def as_stored(job: Job, row: ResultRow, hashes: Hashes) -> StoredResult:
     """Give a row as the store keeps it."""
     plain = row.model_dump(mode="json", exclude=set(OF_THE_SWEEP))
+    parts = {"scenario_parts": dict(hashes.parts), "identity": job.cell.identity}
     return StoredResult(
         scenario_id=job.scenario_id,
         run_number=job.run_number,
@@ -153,7 +154,7 @@ def as_stored(job: Job, row: ResultRow, hashes: Hashes) -> StoredResult:
         scenario_hash=hashes.scenario,
         validator_hash=hashes.validator,
         fingerprint=plain["fingerprint"],
-        result=plain,
+        result=plain | parts,
     )
 
 

@@ -134,7 +134,8 @@ class SweepRun:
             return
         self._attempts.pop(job, None)
         try:
-            await self.committer.keep(job, row)
+            if row.error_kind != "not_recorded":  # what was scored before stands
+                await self.committer.keep(job, row)
         finally:
             self.progress.add(row)
             await self.leasing.release(job)

@@ -28,7 +28,7 @@ A **tap** is a tool of the user. The user is offered those of the user interface
 (`open_app` only there), and those of the screen in front. A **tool** is offered whatever is in front: to the
 *agent*; to the *environment*, for what happens to the phone by a scenario's plan; or as *data*, to fill an
 app beforehand. The kind, READ or WRITE, is how a call is recorded. A model sees a tool as
-`<name of the app>__<tool>`, with its whole docstring.
+`<name of the app>__<tool>`, with its whole docstring. An app without taps cannot be opened by the user.
 
 A **notice** is what a call tells at a verbosity of its level and above. A call of the environment tells both
 readers, a call of the agent tells the user. `‹sender›` stands for the argument `sender`, `‹content›…` for the
@@ -45,18 +45,32 @@ _ROLES = {
 def apps_page() -> str:
     """Give the page: every app of the phone with its screens, tools and notices."""
     with RunContext("apps page").active():
-        apps = [make() for make in phone_apps()]
+        apps = [make() for make in [*phone_apps(), *plain_apps()]]
     parts = [_INTRODUCTION, _overview(apps), *chain.from_iterable(map(_section, apps))]
     return "\n\n".join(parts) + "\n"
 
 
 def phone_apps() -> list[type[App]]:
     """Give the classes exported by `pare.apps` that a user can touch, but for those that others complete."""
-    exported = [getattr(pare.apps, name) for name in pare.apps.__all__]
-    apps = [item for item in exported if isinstance(item, type) and issubclass(item, App)]
-    touched = [app for app in apps if _names(app, ToolAttributeName.USER)]
+    touched = [app for app in _exported() if _names(app, ToolAttributeName.USER)]
     complete = [cls for cls in touched if not any(cls in other.__mro__[1:] for other in touched)]
     return sorted(complete, key=lambda cls: (issubclass(cls, StatefulApp), cls.__name__))
+
+
+def plain_apps() -> list[type[App]]:
+    """Give the classes exported by `pare.apps` that no user touches, each under its first name.
+
+    A class that an app of the user completes is not among them.
+    """
+    completed = {base for app in phone_apps() for base in app.__mro__}
+    plain = [app for app in _exported() if app not in completed]
+    others = {*_exported()} - {App}
+    return sorted((app for app in plain if others.isdisjoint(app.__mro__[1:])), key=lambda cls: cls.__name__)
+
+
+def _exported() -> list[type[App]]:
+    exported = dict.fromkeys(getattr(pare.apps, name) for name in pare.apps.__all__)
+    return [item for item in exported if isinstance(item, type) and issubclass(item, App)]
 
 
 def screens_of(app: App) -> list[Screen]:
@@ -96,7 +110,8 @@ def _section(app: App) -> Iterator[str]:
     for number, screen in enumerate(screens_of(app)):
         first = " (first)" if number == 0 else ""
         yield f"### `{screen.__name__}`{first}\n\n{_sentence(screen)}\n\n{_taps(screen)}"
-    yield f"### {_APP_TAPS[isinstance(app, StatefulApp)]}\n\n{_taps(type(app))}"
+    if _names(type(app), ToolAttributeName.USER):
+        yield f"### {_APP_TAPS[isinstance(app, StatefulApp)]}\n\n{_taps(type(app))}"
     yield from _flat_tools(type(app))
     yield from _notices(type(app))
 

@@ -14,6 +14,7 @@ import orjson
 
 from pare.kernel.abstract_event import AbstractEvent
 from pare.kernel.action import Action
+from pare.kernel.graph import reachable
 from pare.kernel.serialization import to_plain
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.source_digest import source_parts
@@ -40,7 +41,7 @@ def scenario_hashes(scenario: Scenario) -> ScenarioHashes:
     source = source_parts(type(scenario))
     try:
         scenario.initialize()
-    except Exception as error:  # noqa: BLE001 - a scenario that cannot start is a defect when it is run
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a scenario that cannot start is a defect when it is run
         content: dict[str, Any] = {"content": f"{type(error).__name__}: {error}"}
     else:
         content = _content(scenario)
@@ -52,7 +53,7 @@ def scenario_hashes(scenario: Scenario) -> ScenarioHashes:
 def _content(scenario: Scenario) -> dict[str, Any]:
     return {
         "apps": [[app.name, type(app).__name__, app.get_state()] for app in scenario.apps or ()],
-        "events": [_event(event) for event in scenario.events if not event.is_noise],
+        "events": [_event(event) for event in reachable(scenario.events) if not event.is_noise],
         "prompt": scenario.additional_system_prompt,
         "tags": sorted(tag.value for tag in scenario.tags or ()),
         "settings": {

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import orjson
+
 from pare.scenarios.config import ScenarioRunnerConfig
 
 
@@ -24,6 +26,12 @@ class Cell:
     def name(self) -> str:
         """The settings that vary, in words; "base" where none does."""
         return ", ".join(f"{name}={value}" for name, value in self.settings.items()) or "base"
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """What the hash of the configuration covers, as plain JSON."""
+        plain: dict[str, Any] = orjson.loads(orjson.dumps(self.config.identity()))
+        return plain
 
     @cached_property
     def config_hash(self) -> str:

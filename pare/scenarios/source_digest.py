@@ -16,6 +16,9 @@ from pathlib import Path
 
 VALIDATE = "validate"
 
+_BUNDLED = Path(__file__).parent / "benchmark"
+_PARE = Path(__file__).parents[1]
+
 _IGNORED = {"ctx", "kind", "type_comment", "type_ignores", "type_params"}
 """Fields of syntax trees that say nothing here, or that only some versions of Python have."""
 
@@ -93,7 +96,7 @@ class _Piece:
 
 def _pieces(module: ast.Module, class_name: str, inherited: frozenset[str]) -> Iterator[_Piece]:
     """Take a module apart, and the scenario class in it; a member is known as ``<class>.<name>``."""
-    for statement in module.body:
+    for statement in _undocumented(module.body):
         if isinstance(statement, ast.ClassDef) and statement.name == class_name:
             yield from _members(statement, inherited)
         else:
@@ -117,7 +120,7 @@ def _members(cls: ast.ClassDef, inherited: frozenset[str]) -> Iterator[_Piece]:
 
 
 def _undocumented(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Leave out a docstring: a scenario's says nothing to a model."""
+    """Leave out a docstring: that of a scenario or a module says nothing to a model."""
     return body[1:] if body and _docstring(body[0]) is not None else body
 
 
@@ -155,13 +158,14 @@ def _reachable(roots: Iterable[_Piece], pieces: Iterable[_Piece]) -> list[_Piece
 
 
 def _imported(node: ast.AST) -> frozenset[str]:
-    """Name the modules that a statement imports, wherever in it; relative names without their dots."""
+    """Name what a statement imports, wherever in it: modules, and what may be one; relative with dots."""
     names: set[str] = set()
     for inner in ast.walk(node):
         if isinstance(inner, ast.Import):
             names |= {name.name for name in inner.names}
         elif isinstance(inner, ast.ImportFrom):
-            names |= {inner.module} if inner.module else {name.name for name in inner.names}
+            origin = "." * inner.level + (f"{inner.module}." if inner.module else "")
+            names |= {f"{origin}{name.name}" for name in inner.names}
     return frozenset(names)
 
 
@@ -178,9 +182,29 @@ def _closure(file: Path, pieces: Iterable[_Piece]) -> set[Path]:
 
 
 def _resolved(directory: Path, names: Iterable[str]) -> Iterator[Path]:
+    """Find the files of modules seen from `directory`, be they named from the top of its package.
+
+    What `pare` itself brings is no part of a scenario: the semantics version stands for it.
+    """
     for name in names:
-        place = directory.joinpath(*name.split("."))
-        for candidate in (place.with_suffix(".py"), place / "__init__.py"):
+        parts = tuple(name.lstrip(".").split("."))
+        dots = len(name) - len(name.lstrip("."))
+        above = [directory, *directory.parents]
+        if dots:
+            bases = above[dots - 1 : dots]
+        else:
+            bases = [directory, *(base for base in above[1:] if directory.is_relative_to(base / parts[0]))]
+        for file in (file for base in bases for file in _files(base, parts)):
+            if not file.is_relative_to(_PARE) or file.is_relative_to(_BUNDLED):
+                yield file
+
+
+def _files(directory: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+    """Give the file of each package and module on the way to a name."""
+    place = directory
+    for part in parts:
+        place /= part
+        for candidate in (place.with_name(f"{part}.py"), place / "__init__.py"):
             if candidate.is_file():
                 yield candidate
 
@@ -195,7 +219,7 @@ def normalised(node: object) -> str:
         return f"{type(node).__name__}({','.join(shown)})"
     if isinstance(node, list):
         return f"[{','.join(map(normalised, node))}]"
-    return f"{type(node).__name__}:{node!r}"
+    return f"{type(node).__name__}:{node!a}"  # a repr depends on Python's version of Unicode
 
 
 def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
@@ -206,6 +230,7 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
             continue
         text = _docstring(value[0]) if name == "body" and isinstance(node, _Documented) else None
         if text is not None:
-            yield "doc", inspect.cleandoc(text)
+            if not isinstance(node, ast.Module):
+                yield "doc", inspect.cleandoc(text)
             value = value[1:]
         yield name, value

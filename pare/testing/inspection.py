@@ -16,8 +16,8 @@
 
 from __future__ import annotations
 
-import inspect
 import linecache
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def inspect_scenario(make: Callable[[], Scenario]) -> list[Problem]:
 
 def source_problems(scenario_class: type[Scenario]) -> Iterator[Problem]:
     """Give what the file of a scenario does while it is imported and built."""
-    path = inspect.getsourcefile(scenario_class)
+    path = getattr(sys.modules.get(scenario_class.__module__), "__file__", None)
     source = "".join(linecache.getlines(path)) if path else ""
     for finding in source_findings(source):
         yield Problem("source", f"{Path(path or '').name}, {finding}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pare.apps.attachments import as_base64, content_of, file_name
 from pare.apps.base import App, Protocol, parse_time
 from pare.apps.checks import MAX_TEXT
 from pare.apps.email import (
@@ -21,7 +22,6 @@ from pare.apps.email import (
     Mail,
     ReturnedEmails,
 )
-from pare.apps.email.attachments import as_base64, content_of, file_name
 from pare.errors import InvalidValueError, ToolError
 from pare.kernel.enums import EventType, OperationType
 from pare.kernel.events import Event

@@ -15,8 +15,18 @@ PUBLISHED = {
         *("StatefulReminderApp", "user_tool"),
         *("AgentUserInterface", "Calendar", "CalendarApp", "CalendarV2", "Contacts", "ContactsApp"),
         *("EmailClientApp", "EmailClientV2", "InternalContacts", "Mail", "MessagingAppV2", "ReminderApp"),
-        "SystemApp",
+        *("SystemApp", "StatefulApartmentApp", "StatefulCabApp", "StatefulNotesApp", "StatefulShoppingApp"),
+        *("ApartmentListingApp", "CabApp", "CityApp", "MessagingApp", "RentAFlat", "Shopping", "ShoppingApp"),
+        *("Files", "SandboxLocalFileSystem", "VirtualFileSystem", "VirtualFileSystemApp"),
     ],
+    "pare.apps.apartment": ["Apartment", "StatefulApartmentApp"],
+    "pare.apps.apartment.app": ["StatefulApartmentApp"],
+    "pare.apps.apartment.states": [
+        *("ApartmentDetail", "ApartmentFavorites", "ApartmentHome", "ApartmentSearch"),
+    ],
+    "pare.apps.cab": ["Ride", "StatefulCabApp"],
+    "pare.apps.cab.app": ["StatefulCabApp"],
+    "pare.apps.cab.states": ["CabHome", "CabQuotationDetail", "CabRideDetail", "CabServiceOptions"],
     "pare.apps.core": ["AppState", "StatefulApp"],
     "pare.apps.tool_decorators": ["APPTOOL_ATTR_NAME", "pare_event_registered", "user_tool"],
     "pare.apps.system": ["HomeScreenSystemApp"],
@@ -32,9 +42,22 @@ PUBLISHED = {
     "pare.apps.email.states": ["ComposeDraft", "ComposeEmail", "EmailDetail", "MailboxView"],
     "pare.apps.messaging.app": ["StatefulMessagingApp"],
     "pare.apps.messaging.states": ["ConversationList", "ConversationOpened"],
+    "pare.apps.note": ["EditNote", "FolderList", "Note", "NoteDetail", "NoteList", "StatefulNotesApp"],
+    "pare.apps.note.app": ["Note", "NotesFolder", "ReturnedNotes", "StatefulNotesApp"],
+    "pare.apps.note.states": ["EditNote", "FolderList", "NoteDetail", "NoteList"],
+    "pare.apps.note.types": ["Note", "ReturnedNotes"],
     "pare.apps.reminder": ["EditReminder", "ReminderDetail", "ReminderList", "StatefulReminderApp"],
     "pare.apps.reminder.app": ["StatefulReminderApp"],
     "pare.apps.reminder.states": ["EditReminder", "ReminderDetail", "ReminderDraft", "ReminderList"],
+    "pare.apps.shopping": [
+        *("CartView", "OrderDetailView", "OrderListView", "ProductDetail", "ShoppingHome", "VariantDetail"),
+        *("CartItem", "Item", "Order", "Product", "ProductListResult", "ProductMetadata"),
+        "StatefulShoppingApp",
+    ],
+    "pare.apps.shopping.app": ["StatefulShoppingApp"],
+    "pare.apps.shopping.states": [
+        *("CartView", "OrderDetailView", "OrderListView", "ProductDetail", "ShoppingHome", "VariantDetail"),
+    ],
 }
 
 
@@ -48,6 +71,7 @@ def test_a_published_name_is_importable(path: str, name: str) -> None:
 @pytest.mark.parametrize("app", [app for app in ALL_APPS if issubclass(app, StatefulApp)])
 def test_an_app_with_screens_lives_at_its_published_path(app: type[App]) -> None:
     folder = app.__name__.removeprefix("Stateful").removesuffix("App").lower()
+    folder = {"notes": "note"}.get(folder, folder)
     assert app.__module__ == f"pare.apps.{folder}.app"
 
 

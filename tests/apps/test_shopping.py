@@ -105,7 +105,7 @@ def test_data_has_the_published_defaults() -> None:
 @pytest.mark.parametrize("price", BAD_PRICES)
 def test_data_refuses_a_price_that_is_none(price: float) -> None:
     for make in (lambda: Item(price), lambda: CartItem("red", 1, price)):
-        with pytest.raises(InvalidValueError, match="price must be from 0"):
+        with pytest.raises(InvalidValueError, match="price must be a number from 0"):
             make()
 
 
@@ -716,7 +716,7 @@ def test_every_problem_of_a_load_is_named(app: ShoppingApp) -> None:
     assert text.splitlines() == [
         "2 of 2 products are wrong, none was loaded.",
         "product 'l': 2 of 3 items are wrong, none was loaded.",
-        "item 'a': price must be from 0 to 1,000,000,000,000",
+        "item 'a': price must be a number from 0 to 1,000,000,000,000",
         "item 'c': an item needs price",
         "product 'm': a product needs name",
     ]

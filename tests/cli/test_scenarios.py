@@ -56,6 +56,15 @@ def test_what_cannot_be_loaded_is_named_and_counted(folder: Path) -> None:
     assert result.stderr.endswith("1 problems while loading\n")
 
 
+def test_what_could_be_loaded_is_listed_beside_what_could_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARE_SCENARIOS_DIR", f"{folder},{folder}/nowhere")
+    result = run("list")
+    assert (result.exit_code, result.stdout) == (1, "invented_plants\n")
+    assert f"load: PARE_SCENARIOS_DIR={folder}/nowhere: there is no directory" in result.stderr
+
+
 def test_a_scenario_is_shown_with_its_apps_and_its_plan(folder: Path) -> None:
     result = run("show", "invented_plants", "-d", str(folder))
     assert (result.exit_code, result.stdout) == (

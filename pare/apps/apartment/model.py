@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any
 
-from pare.apps.checks import WrongTypeError, meant_id, text_problem
+from pare.apps.checks import WrongTypeError, amount_problem, flag_problem, text_problem, unknown_id
 from pare.apps.entries import completed, read_entries, shape_problems, unknown_fields
 from pare.errors import InvalidValueError, NotFoundError, ToolError
 from pare.kernel.run_context import new_id
-from pare.tools.notices import excerpt
-
-MOST = 1e9
-"""The largest number that is kept: of money, rooms or square feet."""
 
 TEXTS = ("furnished_status", "floor_level", "pet_policy", "lease_term")
 """What need not be known about an apartment."""
 
 _REQUIRED = ("name", "location", "zip_code", "property_type")
 _NUMBERS = ("price", "bedrooms", "bathrooms", "square_footage")
-
-Number = TypeVar("Number", int, float)
 
 
 class ApartmentDataError(InvalidValueError, TypeError):
@@ -59,38 +53,11 @@ class Apartment:
         self.amenities = list(self.amenities or ())
 
 
-def number_problem(name: str, value: Any) -> ToolError | None:
-    """Tell what is wrong with a number, which is to lie between 0 and `MOST`."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return WrongTypeError(f"{name} must be a number, not {type(value).__name__}")
-    if not 0 <= value <= MOST:
-        return InvalidValueError(f"{name} must be a number from 0 to {MOST:,.0f}, not {value:g}")
-    return None
-
-
-def check_number(name: str, value: Number) -> Number:
-    """Give a number that can be kept.
-
-    Raises:
-        WrongTypeError: it is no number.
-        InvalidValueError: it is below 0 or too large.
-    """
-    problem = number_problem(name, value)
-    if problem is not None:
-        raise problem
-    return value
-
-
-def unknown_apartment(apartment_id: object, apartments: Mapping[str, Apartment]) -> NotFoundError:
-    """Say that no apartment has this id, and which may be meant: a name or a slip is often given for it."""
-    given = excerpt(str(apartment_id), 80)
-    wanted = given.casefold()
-    named = (known for known, item in apartments.items() if item.name.casefold() == wanted)
-    return NotFoundError(
-        f"no apartment has the id {given!r}."
-        f"{meant_id(given, apartments, named, 'apartment of that name')} "
-        "Listing or searching apartments gives their ids."
-    )
+def unknown_apartment(apartment_id: str, apartments: Mapping[str, Apartment]) -> NotFoundError:
+    """Say that no apartment has this id, and which one may be meant."""
+    names = (apartment.name for apartment in apartments.values())
+    advice = "Listing or searching apartments gives their ids."
+    return NotFoundError(unknown_id("apartment", apartment_id, apartments, names, advice))
 
 
 # -- apartments that come as plain data -----------------------------------------------------------
@@ -122,10 +89,9 @@ def _completed(entry: Mapping[str, Any]) -> dict[str, Any]:
 def problems_in(values: Mapping[str, Any]) -> Iterator[ToolError]:
     """Find everything that is wrong with the fields of an apartment."""
     yield from filter(None, (text_problem(name, values[name], optional=False) for name in _REQUIRED))
-    yield from filter(None, (number_problem(name, values[name]) for name in _NUMBERS))
+    yield from filter(None, (amount_problem(name, values[name]) for name in _NUMBERS))
     yield from filter(None, (text_problem(name, values[name]) for name in TEXTS))
-    if not isinstance(values["saved"], bool):
-        yield WrongTypeError(f"saved must be true or false, not {values['saved']!r:.80}")
+    yield from filter(None, [flag_problem("saved", values["saved"])])
     amenities = values["amenities"]
     if not isinstance(amenities, (list, tuple, type(None))):
         yield WrongTypeError(f"amenities must be a list of texts, not {type(amenities).__name__}")

@@ -11,8 +11,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from pare.apps.apartment.model import Apartment, check_number
-from pare.apps.checks import check_text, optional_texts
+from pare.apps.apartment.model import Apartment
+from pare.apps.checks import check_amount, check_text, optional_texts
 
 Apartments = list[Apartment]
 
@@ -45,7 +45,7 @@ def counting(found: Apartments, name: str, wanted: float | None) -> Apartments:
     """Give those whose number `name` is `wanted`."""
     if not wanted:
         return found
-    number = check_number(name, wanted)
+    number = check_amount(name, wanted)
     return [item for item, value in _with(found, name) if value == number]
 
 
@@ -53,7 +53,7 @@ def at_least(found: Apartments, name: str, least: float | None) -> Apartments:
     """Give those whose number `name` is `least` or more."""
     if not least:
         return found
-    number = check_number(f"the least {name}", least)
+    number = check_amount(f"the least {name}", least)
     return [item for item, value in _with(found, name) if value >= number]
 
 
@@ -61,7 +61,7 @@ def at_most(found: Apartments, name: str, most: float | None) -> Apartments:
     """Give those whose number `name` is `most` or less."""
     if not most:
         return found
-    number = check_number(f"the largest {name}", most)
+    number = check_amount(f"the largest {name}", most)
     return [item for item, value in _with(found, name) if value <= number]
 
 

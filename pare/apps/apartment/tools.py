@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from pathlib import Path
 from typing import Any
-
-import orjson
 
 from pare.apps.apartment import notices, search
 from pare.apps.apartment.model import (
     FIELDS,
     Apartment,
     ApartmentDataError,
-    check_number,
     read_apartments,
     unknown_apartment,
 )
 from pare.apps.base import App
-from pare.apps.checks import check_text, check_texts, optional_text, optional_texts, require_text
-from pare.apps.entries import without_unknown_fields
+from pare.apps.checks import (
+    check_amount,
+    check_text,
+    check_texts,
+    optional_text,
+    optional_texts,
+    require_text,
+)
+from pare.apps.entries import read_json_file, without_unknown_fields
 from pare.apps.navigation import StatefulApp
 from pare.errors import NotFoundError
 from pare.kernel.enums import EventType, OperationType
@@ -88,14 +91,7 @@ class ApartmentListingApp(App):
         Raises:
             ApartmentDataError: the file cannot be read, or everything that is wrong with its apartments.
         """
-        try:
-            entries = orjson.loads(Path(path).read_bytes())
-        except (OSError, TypeError, ValueError) as error:
-            raise ApartmentDataError(
-                f"no apartments can be read from {str(path)!r}: {type(error).__name__}: "
-                f"{getattr(error, 'strerror', None) or error}"
-            ) from None
-        self.load_apartments_from_dict(entries)
+        self.load_apartments_from_dict(read_json_file(path, "apartment", ApartmentDataError))
 
     # -- tools ------------------------------------------------------------------------------------
 
@@ -140,10 +136,10 @@ class ApartmentListingApp(App):
             name=require_text("name", name),
             location=require_text("location", location),
             zip_code=check_text("zip_code", zip_code),
-            price=check_number("price", price),
-            bedrooms=check_number("number_of_bedrooms", number_of_bedrooms),
-            bathrooms=check_number("number_of_bathrooms", number_of_bathrooms),
-            square_footage=check_number("square_footage", square_footage),
+            price=check_amount("price", price),
+            bedrooms=check_amount("number_of_bedrooms", number_of_bedrooms),
+            bathrooms=check_amount("number_of_bathrooms", number_of_bathrooms),
+            square_footage=check_amount("square_footage", square_footage),
             property_type=optional_text("property_type", property_type),
             furnished_status=optional_text("furnished_status", furnished_status),
             floor_level=optional_text("floor_level", floor_level),
@@ -168,7 +164,7 @@ class ApartmentListingApp(App):
         :returns: a sentence that says so
         """
         apartment = self._apartment(apartment_id)
-        price = check_number("new_price", new_price)
+        price = check_amount("new_price", new_price)
         self.apartments[apartment_id] = replace(apartment, price=price)
         return f"Apartment {apartment_id} ({apartment.name}) costs {price} a month now."
 

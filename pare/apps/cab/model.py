@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from random import Random
 from typing import Any
 
-from pare.apps.checks import WrongTypeError, check_time, text_problem
+from pare.apps.checks import MAX_AMOUNT, WrongTypeError, amount_problem, check_time, text_problem
 from pare.apps.entries import completed
 from pare.errors import InvalidValueError, NotFoundError, ToolError, nearest
 from pare.kernel.run_context import new_id
@@ -21,9 +21,6 @@ STATUSES = ("DELAYED", "IN_PROGRESS", "ARRIVED_AT_PICKUP")
 
 WAITING = ("BOOKED", "DELAYED")
 """The status of a ride while its cab is on the way to the passenger."""
-
-MOST = 1e9
-"""The largest amount that is kept: of money, minutes or kilometres."""
 
 _TEXTS = ("status", "service_type", "start_location", "end_location")
 _AMOUNTS = ("price", "duration", "distance_km", "delay")
@@ -83,7 +80,7 @@ class Ride:
         minutes = (current_time_stamp - (foreseen_at or self.time_stamp or 0.0)) / 60
         if minutes > 0:
             delay = self.delay - minutes * (1 + rng.uniform(-1.5, 1))
-            self.delay = min(max(0.0, round(delay, 1)), MOST)
+            self.delay = min(max(0.0, round(delay, 1)), MAX_AMOUNT)
             self._foresee(self.delay, current_time_stamp)
 
     def _foresee(self, delay: float | None, at: float | None) -> None:
@@ -113,28 +110,6 @@ def default_services() -> dict[str, dict[str, float]]:
         "Premium": {"nb_seats": 4, "price_per_km": 2.0, "base_delay_min": 3, "max_distance_km": 25},
         "Van": {"nb_seats": 6, "price_per_km": 1.5, "base_delay_min": 7, "max_distance_km": 25},
     }
-
-
-def amount_problem(name: str, value: Any) -> ToolError | None:
-    """Tell what is wrong with an amount: it is a number from 0 to `MOST`."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return WrongTypeError(f"{name} must be a number, not {type(value).__name__}")
-    if not 0 <= value <= MOST:
-        return InvalidValueError(f"{name} must be a number from 0 to {MOST:,.0f}, not {value}")
-    return None
-
-
-def check_amount(name: str, value: Any) -> float:
-    """Give an amount.
-
-    Raises:
-        WrongTypeError: it is no number.
-        InvalidValueError: it is below 0 or too large.
-    """
-    problem = amount_problem(name, value)
-    if problem is not None:
-        raise problem
-    return float(value)
 
 
 def check_choice(name: str, value: Any, valid: Iterable[str]) -> str:

@@ -13,14 +13,13 @@ from pare.apps.cab.model import (
     DEFAULT_RIDE_CANCELLED_MESSAGE,
     STATUSES,
     Ride,
-    check_amount,
     check_choice,
     default_services,
     no_ride,
     read_rides,
     read_services,
 )
-from pare.apps.checks import check_time, item_at, optional_text, page_range, require_text
+from pare.apps.checks import check_amount, check_time, item_at, optional_text, page_range, require_text
 from pare.apps.navigation import StatefulApp
 from pare.errors import InvalidValueError
 from pare.kernel.enums import EventType, OperationType

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from pathlib import Path
 from typing import Any
-
-import orjson
 
 from pare.apps.base import App, parse_time
 from pare.apps.calendar.model import (
@@ -26,7 +23,7 @@ from pare.apps.calendar.model import (
 )
 from pare.apps.calendar.notices import added_for_agent, added_for_user, deleted
 from pare.apps.checks import check_text, require_text
-from pare.apps.entries import without_unknown_fields
+from pare.apps.entries import read_json_file, without_unknown_fields
 from pare.apps.navigation import StatefulApp
 from pare.errors import InvalidValueError, nearest
 from pare.kernel.enums import EventType, OperationType
@@ -80,14 +77,7 @@ class CalendarApp(App):
         Raises:
             CalendarDataError: the file cannot be read, or everything that is wrong with its events.
         """
-        try:
-            entries = orjson.loads(Path(path).read_bytes())
-        except (OSError, TypeError, ValueError) as error:
-            raise CalendarDataError(
-                f"no calendar events can be read from {str(path)!r}: {type(error).__name__}: "
-                f"{getattr(error, 'strerror', None) or error}"
-            ) from None
-        self.load_calendar_events_from_dict(entries)
+        self.load_calendar_events_from_dict(read_json_file(path, "calendar event", CalendarDataError))
 
     # -- tools ------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import Any, TypeVar
 
-from pare.apps.checks import WrongTypeError, check_whole, meant_id, text_problem
+from pare.apps.checks import WrongTypeError, check_whole, flag_problem, text_problem, unknown_id
 from pare.apps.entries import completed, read_entries, shape_problems, unknown_fields
 from pare.errors import InvalidValueError, NotFoundKeyError, ToolError, nearest
 from pare.kernel.run_context import new_id
@@ -152,8 +152,8 @@ def problems_in(values: Mapping[str, Any]) -> Iterator[ToolError]:
     for name in _TEXTS:
         if problem := text_problem(name, values[name]):
             yield problem
-    if not isinstance(values["is_user"], bool):
-        yield WrongTypeError(f"is_user must be true or false, not {values['is_user']!r:.80}")
+    if problem := flag_problem("is_user", values["is_user"]):
+        yield problem
     yield from _age_problems(values["age"])
     yield from _member_problems(values)
 
@@ -181,13 +181,10 @@ def _member_problems(values: Mapping[str, Any]) -> Iterator[ToolError]:
 
 
 def unknown_contact(contact_id: str, contacts: Mapping[str, Contact]) -> NotFoundKeyError:
-    """Say that no contact has this id, and which one may be meant: a name or a slip is often given for it."""
-    wanted = contact_id.casefold()
-    named = (known for known, contact in contacts.items() if contact.full_name.casefold() == wanted)
+    """Say that no contact has this id, and which one may be meant."""
+    names = (contact.full_name for contact in contacts.values())
     return NotFoundKeyError(
-        f"no contact has the id {excerpt(contact_id, 80)!r}."
-        f"{meant_id(contact_id, contacts, named, 'contact of that name')} "
-        "Searching contacts gives their ids."
+        unknown_id("contact", contact_id, contacts, names, "Searching contacts gives their ids.")
     )
 
 

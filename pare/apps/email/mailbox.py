@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pare.apps.attachments import AttachmentsApp, FileSystem
+from pare.apps.attachments import AttachmentsApp, FileSystem, attach
 from pare.apps.base import parse_time
 from pare.apps.checks import check_time, optional_text, optional_texts
 from pare.apps.email import notices
-from pare.apps.email.attachments import attach
 from pare.apps.email.folders import empty_folders, find_email, folder_name_of, folders_from_state
 from pare.apps.email.model import Email, EmailFolder, EmailFolderName, check_types, check_user_email
 from pare.errors import InvalidValueError

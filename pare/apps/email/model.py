@@ -10,7 +10,7 @@ from math import inf
 from re import fullmatch
 from typing import Any
 
-from pare.apps.attachments import ReadableFiles
+from pare.apps.attachments import WithAttachments, attachments_of
 from pare.apps.base import format_time
 from pare.apps.checks import (
     WrongTypeError,
@@ -21,10 +21,8 @@ from pare.apps.checks import (
     optional_texts,
     page_within,
 )
-from pare.apps.email.attachments import LocalFiles, as_base64, attach, attachments_of
 from pare.errors import InvalidArgumentsError, InvalidValueError, NotFoundError, NotFoundKeyError
 from pare.kernel.run_context import new_id, now
-from pare.kernel.serialization import to_plain
 from pare.tools.notices import excerpt
 
 
@@ -42,7 +40,7 @@ class UnknownFolderError(NotFoundError, NotFoundKeyError):
 
 
 @dataclass
-class Email:
+class Email(WithAttachments):
     """An email; `attachments` map file names to base64 bytes, `timestamp` is in seconds since the epoch.
 
     Raises:
@@ -85,15 +83,6 @@ class Email:
         ]
         return "\n".join(lines)
 
-    def add_attachment(self, path: str, files: ReadableFiles | None = None) -> None:
-        """Attach the file at `path` of this machine, or of `files`, under its own name.
-
-        Raises:
-            NotFoundError: there is no such file.
-            InvalidValueError: it cannot be read.
-        """
-        self.attachments = attach(LocalFiles() if files is None else files, [path], self.attachments)
-
     def matches(self, lowered: str) -> bool:
         """Tell whether sender, a recipient, subject or content contain `lowered`, in any case."""
         return (
@@ -106,13 +95,6 @@ class Email:
     def copy(self) -> Email:
         """Give a copy that shares nothing which can change."""
         return Email(**{item.name: getattr(self, item.name) for item in fields(self)})
-
-    def get_state(self) -> dict[str, Any]:
-        """Give the email as plain data, its attachments as base64 text."""
-        state = {item.name: to_plain(getattr(self, item.name)) for item in fields(self)}
-        return state | {
-            "attachments": {name: as_base64(data) for name, data in (self.attachments or {}).items()}
-        }
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Email:

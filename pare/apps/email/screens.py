@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pare.apps.attachments import attach
 from pare.apps.checks import check_text, check_texts, optional_text, require_text
-from pare.apps.email.attachments import attach
 from pare.apps.email.folders import find_email, folder_name_of, other_side
 from pare.apps.email.model import ComposeDraft, Email, check_address
 from pare.apps.email.tools import EmailScreensApp

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pare.apps.attachments import save
 from pare.apps.checks import optional_text, optional_texts, require_text
 from pare.apps.email import notices
-from pare.apps.email.attachments import save
 from pare.apps.email.folders import find_email, folder_name_of, other_side
 from pare.apps.email.mailbox import INBOX, SENT, MailboxApp
 from pare.apps.email.model import ComposeDraft, Email, EmailFolderName, ReturnedEmails

@@ -8,7 +8,6 @@ from typing import Any
 from pare.apps.attachments import AttachmentsApp, FileSystem, file_name, read_file, write_file
 from pare.apps.base import get_state_dict, parse_time
 from pare.apps.checks import (
-    WrongTypeError,
     check_text,
     check_texts,
     check_time,
@@ -16,6 +15,7 @@ from pare.apps.checks import (
     require_text,
 )
 from pare.apps.messaging import by_name_notices as notices
+from pare.apps.messaging.both import attached_file, check_kind, copied
 from pare.apps.messaging.by_name_conversations import NamedConversationsApp
 from pare.apps.messaging.by_name_model import (
     OWNER,
@@ -23,7 +23,6 @@ from pare.apps.messaging.by_name_model import (
     FileMessage,
     Message,
     conversations_from,
-    copied,
 )
 from pare.apps.messaging.model import joined, not_found
 from pare.errors import InvalidValueError
@@ -64,13 +63,13 @@ class MessagingApp(AttachmentsApp, NamedConversationsApp):
     @event_registered(operation_type=OperationType.WRITE)
     def add_conversation(self, conversation: Conversation) -> None:
         """Add a copy of `conversation`, in place of one with the same id."""
-        _check_conversation(conversation)
+        check_kind(conversation, Conversation)
         self.conversations[conversation.conversation_id] = copied(conversation)
 
     def add_conversations(self, conversations: list[Conversation]) -> None:
         """Add several conversations."""
         for conversation in conversations:
-            _check_conversation(conversation)
+            check_kind(conversation, Conversation)
         for conversation in conversations:
             self.add_conversation(conversation)
 
@@ -207,14 +206,8 @@ class MessagingApp(AttachmentsApp, NamedConversationsApp):
         :param download_path: folder to save it in; made if it does not exist
         :returns: path of the saved file
         """
-        messages = self._conversation(conversation_id).messages
-        message = next((item for item in messages if item.message_id == message_id), None)
-        if message is None:
-            known = [item.message_id for item in messages]
-            raise not_found("message", message_id, known, "Find it with read_conversation.")
-        if not isinstance(message, FileMessage) or message.attachment is None or not message.attachment_name:
-            raise InvalidValueError(f"message {message_id!r} has no file attached")
-        return write_file(self._files(), download_path, message.attachment_name, message.attachment)
+        name, content = attached_file(self._conversation(conversation_id).messages, message_id)
+        return write_file(self._files(), download_path, name, content)
 
     # -- inside -------------------------------------------------------------------------------------------
 
@@ -228,8 +221,3 @@ def _append(conversation: Conversation, message: Message) -> str:
     conversation.messages.append(message)
     conversation.update_last_updated(message.timestamp)
     return message.message_id
-
-
-def _check_conversation(conversation: Conversation) -> None:
-    if not isinstance(conversation, Conversation):
-        raise WrongTypeError(f"a Conversation is expected, not a {type(conversation).__name__}")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from pare.apps.base import App
-from pare.apps.checks import check_text, check_whole, date_bounds, page_within, require_text
-from pare.apps.messaging.by_name_model import Conversation, copied, matching_ids, newest_first
-from pare.apps.messaging.model import not_found
+from pare.apps.checks import check_text, date_bounds, page_within, require_text
+from pare.apps.messaging.both import ConversationPagesApp, copied
+from pare.apps.messaging.by_name_model import Conversation
+from pare.apps.messaging.model import newest_first, not_found
 from pare.apps.messaging.patterns import pattern_matcher
-from pare.apps.messaging.search import text_matcher
+from pare.apps.messaging.search import matching_ids, text_matcher
 from pare.kernel.enums import OperationType
 from pare.kernel.recording import event_registered
 from pare.tools.markers import app_tool, data_tool
@@ -22,7 +22,7 @@ LIST_THEM = "List them with list_recent_conversations."
 
 
 @dataclass(eq=False, repr=False)
-class NamedConversationsApp(App):
+class NamedConversationsApp(ConversationPagesApp[Conversation]):
     """Conversations between people who are known by names, to be read only."""
 
     name: str | None = None  # type: ignore[assignment]  # published: None asks for the class's name
@@ -33,10 +33,6 @@ class NamedConversationsApp(App):
     def __post_init__(self) -> None:
         super().__init__(self.name)
         self.conversations = {key: copied(item) for key, item in self.conversations.items()}
-
-    def get_all_conversations(self) -> list[Conversation]:
-        """Give all conversations, ordered by id."""
-        return sorted(self.conversations.values(), key=attrgetter("conversation_id"))
 
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
@@ -96,26 +92,6 @@ class NamedConversationsApp(App):
             offset_recent_messages_per_conversation,
             limit_recent_messages_per_conversation,
         )
-
-    def apply_conversation_limits(
-        self,
-        conversations: list[Conversation],
-        offset_recent_messages_per_conversation: int,
-        limit_recent_messages_per_conversation: int,
-    ) -> list[Conversation]:
-        """Give copies of `conversations` with a page of their messages, newest first."""
-        start = check_whole(
-            "offset_recent_messages_per_conversation", offset_recent_messages_per_conversation
-        )
-        limit = check_whole(
-            "limit_recent_messages_per_conversation",
-            limit_recent_messages_per_conversation,
-            most=self.messages_view_limit,
-        )
-        return [
-            replace(item, messages=newest_first(item.messages)[start : start + limit])
-            for item in conversations
-        ]
 
     @app_tool()
     @data_tool()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from copy import copy
-from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from pare.apps.attachments import from_base64
 from pare.apps.base import format_time
 from pare.apps.checks import check_texts, check_time, date_bounds, optional_text
 from pare.apps.entries import read_entries, shape_problems
-from pare.apps.messaging import model, search
-from pare.apps.messaging.model import Bounds, joined
-from pare.apps.messaging.patterns import Matcher
+from pare.apps.messaging.model import joined, messages_within
 from pare.errors import InvalidValueError
 from pare.kernel.run_context import new_id, now
 
@@ -80,18 +77,7 @@ class Conversation:
 
     def get_messages_in_date_range(self, start_date: str | None, end_date: str | None) -> list[Message]:
         """Give the messages from `start_date` to `end_date`, both included, as the tools write dates."""
-        return messages_within(self.messages, date_bounds(start_date, end_date))
-
-
-# What these read of messages and conversations, those of known ids and those of known names both have.
-messages_within = cast(Callable[[list[Message], Bounds], list[Message]], model.messages_within)
-newest_first = cast(Callable[[Iterable[Message]], list[Message]], model.newest_first)
-matching_ids = cast(Callable[[Iterable[Conversation], Matcher, Bounds], list[str]], search.matching_ids)
-
-
-def copied(conversation: Conversation) -> Conversation:
-    """Give a conversation that shares nothing that can change with the given one."""
-    return replace(conversation, messages=[copy(item) for item in conversation.messages])
+        return list(messages_within(self.messages, date_bounds(start_date, end_date)))
 
 
 # -- state -------------------------------------------------------------------------------------------------

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import nlargest
 from operator import attrgetter
 from typing import Any
 
-from pare.apps.checks import check_texts, check_whole, date_bounds, page_within, require_text
+from pare.apps.checks import check_texts, date_bounds, page_within, require_text
+from pare.apps.messaging.both import ConversationPagesApp, copied
 from pare.apps.messaging.directory import UserDirectoryApp
 from pare.apps.messaging.model import (
     ConversationV2,
     MessagingAppMode,
-    copied,
     messages_within,
     newest_first,
     not_found,
@@ -25,7 +25,7 @@ from pare.tools.markers import app_tool
 
 
 @dataclass(eq=False, repr=False)
-class ConversationsApp(UserDirectoryApp):
+class ConversationsApp(UserDirectoryApp, ConversationPagesApp[ConversationV2]):
     """Conversations between users who are known by ids, to be read only."""
 
     conversations: dict[str, ConversationV2] = field(default_factory=dict)
@@ -35,10 +35,6 @@ class ConversationsApp(UserDirectoryApp):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.conversations = {key: copied(item) for key, item in self.conversations.items()}
-
-    def get_all_conversations(self) -> list[ConversationV2]:
-        """Give all conversations, ordered by id."""
-        return sorted(self.conversations.values(), key=attrgetter("conversation_id"))
 
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
@@ -107,26 +103,6 @@ class ConversationsApp(UserDirectoryApp):
             offset_recent_messages_per_conversation,
             limit_recent_messages_per_conversation,
         )
-
-    def apply_conversation_limits(
-        self,
-        conversations: list[ConversationV2],
-        offset_recent_messages_per_conversation: int,
-        limit_recent_messages_per_conversation: int,
-    ) -> list[ConversationV2]:
-        """Give copies of `conversations` with a page of their messages, newest first."""
-        start = check_whole(
-            "offset_recent_messages_per_conversation", offset_recent_messages_per_conversation
-        )
-        limit = check_whole(
-            "limit_recent_messages_per_conversation",
-            limit_recent_messages_per_conversation,
-            most=self.messages_view_limit,
-        )
-        return [
-            replace(item, messages=newest_first(item.messages)[start : start + limit])
-            for item in conversations
-        ]
 
     @app_tool()
     @event_registered(operation_type=OperationType.READ)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from copy import copy
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pare.apps.attachments import from_base64
 from pare.apps.base import format_time
@@ -82,10 +81,22 @@ class ConversationV2:
 
     def get_messages_in_date_range(self, start_date: str | None, end_date: str | None) -> list[MessageV2]:
         """Give the messages from `start_date` to `end_date`, both included, as the tools write dates."""
-        return messages_within(self.messages, date_bounds(start_date, end_date))
+        return list(messages_within(self.messages, date_bounds(start_date, end_date)))
 
+
+# -- what is the same whether people are known by ids or by names ------------------------------------------
 
 Bounds = tuple[float, float]
+
+
+class Sent(Protocol):
+    """What every message says, whoever sent it."""
+
+    timestamp: float
+    content: str
+
+
+MessageT = TypeVar("MessageT", bound=Sent)
 
 
 def joined(names: Iterable[str]) -> str:
@@ -93,21 +104,16 @@ def joined(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def messages_within(messages: list[MessageV2], bounds: Bounds) -> list[MessageV2]:
+def messages_within(messages: Sequence[MessageT], bounds: Bounds) -> Sequence[MessageT]:
     """Give the messages sent within `bounds`, to the second."""
     if bounds == (-inf, inf):
         return messages
     return [item for item in messages if bounds[0] <= int(item.timestamp) <= bounds[1]]
 
 
-def newest_first(messages: Iterable[MessageV2]) -> list[MessageV2]:
+def newest_first(messages: Iterable[MessageT]) -> list[MessageT]:
     """Give the messages from the newest; of those of one time, the one stored last comes first."""
     return sorted(messages, key=attrgetter("timestamp"))[::-1]
-
-
-def copied(conversation: ConversationV2) -> ConversationV2:
-    """Give a conversation that shares nothing that can change with the given one."""
-    return replace(conversation, messages=[copy(item) for item in conversation.messages])
 
 
 # -- state -------------------------------------------------------------------------------------------------

@@ -7,15 +7,15 @@ from typing import Any
 
 from pare.apps.attachments import AttachmentsApp, FileSystem, file_name, read_file, write_file
 from pare.apps.base import get_state_dict
-from pare.apps.checks import WrongTypeError, check_text, check_texts, check_time, require_text
+from pare.apps.checks import check_text, check_texts, check_time, require_text
 from pare.apps.messaging import notices
+from pare.apps.messaging.both import attached_file, check_kind, copied
 from pare.apps.messaging.conversations import ConversationsApp
 from pare.apps.messaging.model import (
     ConversationV2,
     FileMessageV2,
     MessageV2,
     conversation_from,
-    copied,
     joined,
     not_found,
 )
@@ -60,13 +60,13 @@ class MessagingAppV2(AttachmentsApp, ConversationsApp):
     @event_registered(operation_type=OperationType.WRITE)
     def add_conversation(self, conversation: ConversationV2) -> None:
         """Add a copy of `conversation`, in place of one with the same id."""
-        _check_conversation(conversation)
+        check_kind(conversation, ConversationV2)
         self.conversations[conversation.conversation_id] = copied(conversation)
 
     def add_conversations(self, conversations: list[ConversationV2]) -> None:
         """Add several conversations."""
         for conversation in conversations:
-            _check_conversation(conversation)
+            check_kind(conversation, ConversationV2)
         for conversation in conversations:
             self.add_conversation(conversation)
 
@@ -225,14 +225,7 @@ class MessagingAppV2(AttachmentsApp, ConversationsApp):
         :param download_path: folder to save it in; made if it does not exist
         :returns: path of the saved file
         """
-        messages = self._conversation(conversation_id).messages
-        message = next((item for item in messages if item.message_id == message_id), None)
-        if message is None:
-            known = [item.message_id for item in messages]
-            raise not_found("message", message_id, known, "Find it with read_conversation.")
-        content, name = getattr(message, "attachment", None), getattr(message, "attachment_name", None)
-        if content is None or not name:
-            raise InvalidValueError(f"message {message_id!r} has no file attached")
+        name, content = attached_file(self._conversation(conversation_id).messages, message_id)
         return write_file(self._files(), download_path, name, content)
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -290,8 +283,3 @@ class MessagingScreensApp(StatefulApp, MessagingAppV2):
         seen = dict.fromkeys([*members, *(message.sender_id for message in page["messages"])])
         page["metadata"]["names"] = {item: self.id_to_name.get(item, item) for item in seen}
         return page
-
-
-def _check_conversation(conversation: ConversationV2) -> None:
-    if not isinstance(conversation, ConversationV2):
-        raise WrongTypeError(f"a ConversationV2 is expected, not a {type(conversation).__name__}")

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from heapq import nlargest
 from math import inf
 from operator import attrgetter
 from typing import Any
 
-from pare.apps.attachments import ReadableFiles
+from pare.apps.attachments import WithAttachments, attachments_of
 from pare.apps.base import format_time
-from pare.apps.checks import WrongTypeError, check_time, item_at, optional_text, page_within, require_text
-from pare.apps.email.attachments import LocalFiles, as_base64, attach, attachments_of
+from pare.apps.checks import (
+    WrongTypeError,
+    check_flag,
+    check_time,
+    item_at,
+    optional_text,
+    page_within,
+)
 from pare.apps.entries import read_entries, shape_problems, unknown_fields
 from pare.errors import InvalidValueError, NotFoundError, NotFoundKeyError
 from pare.kernel.run_context import new_id, now
-from pare.kernel.serialization import to_plain
 
 DEFAULT_FOLDERS = ("Inbox", "Personal", "Work")
 """The folders that are always there."""
@@ -36,7 +41,7 @@ class FolderNameError(InvalidValueError, KeyError):
 
 
 @dataclass
-class Note:
+class Note(WithAttachments):
     """A note; `attachments` map file names to base64 bytes, times are in seconds since the epoch.
 
     Raises:
@@ -55,8 +60,7 @@ class Note:
         self.note_id = optional_text("note_id", self.note_id) or new_id()
         self.title = optional_text("title", self.title, most=inf)
         self.content = optional_text("content", self.content, most=inf)
-        if not isinstance(self.pinned, bool):
-            raise WrongTypeError(f"pinned must be true or false, not {self.pinned!r:.200}")
+        self.pinned = check_flag("pinned", self.pinned)
         self.attachments = attachments_of(self.attachments)
         self.created_at = check_time("created_at", self.created_at)
         self.updated_at = check_time("updated_at", self.updated_at)
@@ -65,17 +69,6 @@ class Note:
     def attachment_names(self) -> list[str]:
         """The names of the attached files."""
         return list(self.attachments or {})
-
-    def add_attachment(self, path: str, files: ReadableFiles | None = None) -> None:
-        """Attach the file at `path` of this machine, or of `files`, under its own name.
-
-        Raises:
-            WrongTypeError: the path is no text.
-            InvalidValueError: it is empty, or the file cannot be read.
-            NotFoundError: there is no such file.
-        """
-        require_text("path", path)
-        self.attachments = attach(LocalFiles() if files is None else files, [path], self.attachments)
 
     def matches(self, lowered: str) -> bool:
         """Tell whether title or content contain `lowered`, in any case."""
@@ -86,13 +79,6 @@ class Note:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__, attachments=dict(self.attachments or {}))
         return twin
-
-    def get_state(self) -> dict[str, Any]:
-        """Give the note as plain data, its attachments as base64 text."""
-        state = {item.name: to_plain(getattr(self, item.name)) for item in fields(self)}
-        return state | {
-            "attachments": {name: as_base64(data) for name, data in (self.attachments or {}).items()}
-        }
 
     def __str__(self) -> str:
         lines = [f"Id: {self.note_id}", f"Title: {self.title}", f"Content: {self.content}"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from pare.apps.attachments import attach
 from pare.apps.base import parse_time
 from pare.apps.checks import check_text, meant_id, require_text
-from pare.apps.email.attachments import attach
 from pare.apps.navigation import StatefulApp
 from pare.apps.note.folders import NoteFoldersApp
 from pare.apps.note.model import (

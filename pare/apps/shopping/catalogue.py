@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
-import orjson
-
 from pare.apps.base import App, get_state_dict
-from pare.apps.checks import require_text
-from pare.apps.entries import read_entries
-from pare.apps.shopping.checks import check_amount, check_codes, check_flag
+from pare.apps.checks import check_amount, check_flag, require_text
+from pare.apps.entries import read_entries, read_json_file
+from pare.apps.shopping.checks import check_codes
 from pare.apps.shopping.lookup import unknown_item, unknown_order, unknown_product
 from pare.apps.shopping.model import (
     CartItem,
@@ -95,14 +92,7 @@ class CatalogueApp(App):
         Raises:
             ShoppingDataError: the file cannot be read, or everything that is wrong with its products.
         """
-        try:
-            entries = orjson.loads(Path(path).read_bytes())
-        except (OSError, TypeError, ValueError) as error:
-            raise ShoppingDataError(
-                f"no products can be read from {str(path)!r}: {type(error).__name__}: "
-                f"{getattr(error, 'strerror', None) or error}"
-            ) from None
-        self.load_products_from_dict(entries)
+        self.load_products_from_dict(read_json_file(path, "product", ShoppingDataError))
 
     def load_discount_codes_from_dict(self, discount_codes: Mapping[str, Any]) -> None:
         """Add discount codes to those that are there: percentages by item id and code.

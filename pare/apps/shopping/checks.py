@@ -1,4 +1,4 @@
-"""What the shop insists on in amounts, options, discount codes and the status of an order."""
+"""What the shop insists on in quantities, options, discount codes and the status of an order."""
 
 from __future__ import annotations
 
@@ -7,30 +7,15 @@ from typing import Any
 
 import orjson
 
-from pare.apps.checks import MAX_TEXT, WrongTypeError, check_whole, require_text
+from pare.apps.checks import MAX_TEXT, WrongTypeError, check_amount, check_whole, require_text
 from pare.errors import InvalidValueError, nearest
 from pare.tools.notices import excerpt
 
 ORDER_STATUSES = ("processed", "shipped", "delivered", "cancelled")
 
-MAX_PRICE = 1e12
 MAX_TOTAL = 1e18
 MAX_QUANTITY = 1_000_000
 """Far beyond any sale; with more, totals would not stay numbers that a state can hold."""
-
-
-def check_amount(name: str, value: Any, most: float = MAX_PRICE) -> float:
-    """Give a number from 0 to `most`.
-
-    Raises:
-        WrongTypeError: it is no number.
-        InvalidValueError: it is below 0, above `most`, or not a number.
-    """
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise WrongTypeError(f"{name} must be a number, not {type(value).__name__}")
-    if not 0 <= value <= most:
-        raise InvalidValueError(f"{name} must be from 0 to {most:,.0f}")
-    return value
 
 
 def check_quantity(value: Any) -> int:
@@ -41,17 +26,6 @@ def check_quantity(value: Any) -> int:
         InvalidValueError: it is below 1, or beyond all measure.
     """
     return check_whole("quantity", value, 1, MAX_QUANTITY)
-
-
-def check_flag(name: str, value: Any) -> bool:
-    """Give true or false.
-
-    Raises:
-        WrongTypeError: it is something else.
-    """
-    if isinstance(value, bool):
-        return value
-    raise WrongTypeError(f"{name} must be true or false, not {value!r:.80}")
 
 
 def check_options(options: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from pare.apps.checks import meant_id, nearest_id
+from pare.apps.checks import nearest_id, unknown_id
 from pare.apps.shopping.model import Order, Product
 from pare.errors import InvalidValueError, NotFoundError
 from pare.tools.notices import excerpt
@@ -35,14 +35,10 @@ def _numbered(name: str, numbers: dict[str, int], taken: set[str]) -> str:
 
 
 def unknown_product(product_id: str, products: Mapping[str, Product]) -> NotFoundError:
-    """Say that no product has this id, and which one may be meant: a name or a slip is often given for it."""
-    wanted = product_id.casefold()
-    named = (known for known, product in products.items() if product.name.casefold() == wanted)
-    return NotFoundError(
-        f"no product has the id {excerpt(product_id, 80)!r}."
-        f"{meant_id(product_id, products, named, 'product of that name')} "
-        "Listing or searching products gives their ids."
-    )
+    """Say that no product has this id, and which one may be meant."""
+    names = (product.name for product in products.values())
+    advice = "Listing or searching products gives their ids."
+    return NotFoundError(unknown_id("product", product_id, products, names, advice))
 
 
 def unknown_item(item_id: str, products: Mapping[str, Product]) -> NotFoundError:

@@ -9,13 +9,11 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 from pare.apps.base import format_time
-from pare.apps.checks import check_text, check_time, require_text
+from pare.apps.checks import check_amount, check_flag, check_text, check_time, require_text
 from pare.apps.entries import read_entries, shape_problems
 from pare.apps.shopping.checks import (
     MAX_TOTAL,
-    check_amount,
     check_codes,
-    check_flag,
     check_options,
     check_quantity,
 )

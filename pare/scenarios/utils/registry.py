@@ -115,6 +115,12 @@ class ScenarioRegistry:
         return list(self._scenarios)
 
     @property
+    def ids(self) -> list[str]:
+        """The ids of the scenarios that could be imported, also where others could not."""
+        self._discover()
+        return list(self._scenarios)
+
+    @property
     def failures(self) -> list[Failure]:
         """The modules that could not be imported, and why."""
         self._discover()

@@ -1,0 +1,102 @@
+"""What a sweep shows while it runs: a picture on a terminal, else a line every 30 seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from pare.multi_scenario_runner.progress import Progress
+
+SECONDS_BETWEEN_LINES = 30.0
+SECONDS_BETWEEN_PICTURES = 1.0
+
+Told = dict[str, Any]
+"""The progress of a sweep as plain JSON; see `Progress.as_plain`."""
+
+
+async def show_progress(progress: Progress, console: Console) -> None:
+    """Show how far a sweep is, until cancelled."""
+    if console.is_terminal:
+        await _show_live(progress, console)
+    else:
+        await _show_lines(progress, console)
+
+
+async def _show_live(progress: Progress, console: Console) -> None:
+    import anyio
+    from rich.live import Live
+
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        while True:
+            live.update(picture_of(progress.as_plain()), refresh=True)
+            await anyio.sleep(SECONDS_BETWEEN_PICTURES)
+
+
+async def _show_lines(progress: Progress, console: Console) -> None:
+    import anyio
+
+    while True:
+        await anyio.sleep(SECONDS_BETWEEN_LINES)
+        console.print(line_of(progress.as_plain()), markup=False, soft_wrap=True)
+
+
+def line_of(told: Told) -> str:
+    """Give the state of a sweep in one line."""
+    return " · ".join(part for part in _parts(told) if part)
+
+
+def _parts(told: Told) -> list[str]:
+    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(told["outcomes"].items()))
+    tokens = told["prompt_tokens"] + told["completion_tokens"]
+    return [
+        f"{told['done']} of {told['total']} done" + (f" ({outcomes})" if outcomes else ""),
+        f"{told['cached']} from the store" if told["cached"] else "",
+        f"{len(told['running'])} running" if told["running"] else told["state"],
+        f"{told['retries']} tried again" if told["retries"] else "",
+        f"{told['calls_per_second']:.1f} calls/s" if told["calls"] else "",
+        f"{tokens:,} tokens" if tokens else "",
+        _spending(told),
+        *(_endpoint(name, state) for name, state in told["endpoints"].items()),
+        f"{_time(told['seconds_left'])} left" if told["seconds_left"] and told["running"] else "",
+    ]
+
+
+def _spending(told: Told) -> str:
+    limit = "" if told["max_cost"] is None else f" of {told['max_cost']:g}"
+    return f"spent {told['spent']:.2f}{limit}" if told["spent"] or limit else ""
+
+
+def _endpoint(name: str, state: dict[str, Any]) -> str:
+    return "" if state["state"] == "up" else f"{name}: {state['state']} ({state['kind']})"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def picture_of(told: Told) -> RenderableType:
+    """Give the state of a sweep as a bar, counts, and what the runs wait for."""
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.text import Text
+
+    lines: list[RenderableType] = [
+        ProgressBar(total=max(told["total"], 1), completed=told["done"], width=60),
+        *(Text(part) for part in _parts(told) if part),
+    ]
+    waits = waiting(told)
+    if waits:
+        lines.append(Text(f"waiting: {waits}", style="dim"))
+    return Group(*lines)
+
+
+def waiting(told: Told, most: int = 4) -> str:
+    """Say what the runs under way do, the most frequent first."""
+    from collections import Counter
+
+    counts = Counter(str(item[3]) for item in told["running"])
+    return ", ".join(f"{count} × {what}" for what, count in counts.most_common(most))

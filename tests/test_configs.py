@@ -1,0 +1,45 @@
+"""Every example sweep can be read, and every split holds what is there."""
+
+from pathlib import Path
+
+import pytest
+
+from pare.sweep import Selection, load_sweep, select
+from pare.sweep.models import WELL_KNOWN, load_models
+from pare.sweep.selection import registered
+
+ROOT = Path(__file__).parents[1]
+SWEEPS = sorted(file for file in (ROOT / "configs").glob("*.yaml") if file.name != "models.yaml")
+BUNDLED = ROOT / "pare" / "scenarios" / "benchmark"
+
+CELLS = {"full-benchmark": 2, "local-model": 2, "overnight": 6, "quickstart": 2}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, tuple[str, ...]]:
+    problems: list[str] = []
+    found = registered((BUNDLED,), lambda path, message: problems.append(message))
+    assert problems == []
+    return found
+
+
+@pytest.mark.parametrize("file", SWEEPS, ids=lambda file: file.stem)
+def test_an_example_is_a_sweep(file, catalogue):
+    sweep = load_sweep(file, catalogue=catalogue, folder=ROOT, environ={})
+    assert sweep.name == file.stem
+    assert len(sweep.cells) == CELLS[file.stem]
+    assert len(sweep) == len(sweep.cells) * len(sweep.scenario_ids) * sweep.runs > 0
+
+
+def test_the_example_models_come_on_top_of_those_well_known():
+    models = load_models(ROOT / "configs" / "models.yaml")
+    assert {"oracle", "wait", "random", "qwen3-8b", "gpt-5-azure", *WELL_KNOWN} == {*models}
+
+
+def test_the_full_split_is_everything(catalogue):
+    assert select(Selection(split="full"), catalogue) == tuple(catalogue)
+
+
+def test_the_ablation_split_holds_known_scenarios_of_every_tag(catalogue):
+    ids = select(Selection(split="ablation"), catalogue)
+    assert {tag for own in catalogue.values() for tag in own} == {tag for id in ids for tag in catalogue[id]}
