@@ -6,7 +6,7 @@ system at HIGH tells its readers. Every tool of every app of the phone is called
 environment's, and the user's on each screen. The phone is small, and before each call the app is put
 back to where it was, and the screen opened, outside the time that is measured. A tool's figure is the
 median of many calls, each timed for itself in CPU time of this process, the clock's own call included
-(a third of a microsecond).
+(a third of a microsecond). Only the tools of files, and those that attach or save one, touch a disk.
 
 The searches look through 10,000 things of one kind for something rare. The texts have letters beyond ASCII,
 which cost a multiple.
@@ -19,10 +19,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from statistics import median
 from time import process_time
-from typing import Any
+from typing import Any, TypeVar
 
 from pare.apps import (
     App,
@@ -30,6 +29,7 @@ from pare.apps import (
     HomeScreenSystemApp,
     MessagingApp,
     PAREAgentUserInterface,
+    SandboxLocalFileSystem,
     StatefulApartmentApp,
     StatefulCabApp,
     StatefulCalendarApp,
@@ -39,9 +39,9 @@ from pare.apps import (
     StatefulNotesApp,
     StatefulReminderApp,
     StatefulShoppingApp,
+    VirtualFileSystem,
 )
 from pare.apps.apartment import Apartment
-from pare.apps.base import Protocol
 from pare.apps.calendar import CalendarEvent
 from pare.apps.contacts import Contact
 from pare.apps.email import Email, EmailFolderName
@@ -136,6 +136,7 @@ VALUES: Arguments = {
     "end_datetime": "2025-01-06 13:00:00",
     "end_location": "Office",
     "event_id": "event-1",
+    "file_path": "Documents/menu.html",
     "filepath": "Documents/menu.txt",
     "first_name": "Cleo",
     "folder": "Trips",
@@ -153,6 +154,9 @@ VALUES: Arguments = {
     "order_id": "order-1",
     "participant": "Ana",
     "participants": ["Ana", "Ben"],
+    "path": "Documents/menu.txt",
+    "path1": "Documents/menu.txt",
+    "path2": "Documents/lunch.txt",
     "path_to_save": "Downloads/",
     "price": 25.0,
     "product_id": "product-1",
@@ -218,12 +222,16 @@ EXTRA: dict[str, Arguments] = {
     "duplicate_note": {"folder_name": "Inbox"},
     "edit_calendar_event": {"title": "Long lunch"},
     "forward_email": {"recipients": ["ben@example.org"]},
+    "ls": {"path": "Documents"},
+    "makedirs": {"path": "Documents/2025/invoices"},
+    "mkdir": {"path": "Documents/invoices"},
     "new_folder": {"folder_name": "Ideas"},
     "reject_proposal": {"content": "No, thank you."},
     "remove_participant_from_conversation": {"conversation_id": "chat-2"},
     "reply": {"content": "Yes, please."},
     "reply_to_email": {"content": "Yes, please."},
     "reply_to_email_from_user": {"email_id": "sent-1", "content": "Yes, please."},
+    "rmdir": {"path": "Documents/empty"},
     "search_apartments": FLAT,
     "search_notes_in_folder": {"folder_name": "Inbox"},
     "send_email": {"recipients": ["ana@example.org"], "subject": "Lunch", "content": "Shall we?"},
@@ -232,6 +240,7 @@ EXTRA: dict[str, Arguments] = {
     "send_message_to_agent": {"content": "Shall we meet at noon?"},
     "send_message_to_group_conversation": {"conversation_id": "chat-2", "content": "Noon?"},
     "send_message_to_user": {"content": "Shall I book a table?"},
+    "tree": {"path": "."},
     "update_apartment": {"new_price": 950.0},
     "update_crime_rate": {"new_violent_crime_rate": 9.0},
     "update_item": {"new_price": 20.0},
@@ -248,25 +257,11 @@ EXTRA: dict[str, Arguments] = {
 # -- a phone with a little of everything ----------------------------------------------------------
 
 
-class Files(App):
-    """A file system on which every file is there and says the same."""
-
-    def get_implemented_protocols(self) -> list[Protocol]:
-        return [Protocol.FILE_SYSTEM]
-
-    def exists(self, path: str) -> bool:
-        return bool(path)
-
-    def open(self, path: str, mode: str) -> BytesIO:
-        return BytesIO(f"{mode} {path}".encode())
-
-
 def small_phone() -> Environment:
     with RunContext(0, START).active():
         apps = [
             PAREAgentUserInterface(),
             HomeScreenSystemApp("System"),
-            Files("Files"),
             emails(2),
             calendar(2),
             contacts(2),
@@ -278,6 +273,8 @@ def small_phone() -> Environment:
             notes(2),
             named_messages(2, 2),
             city(),
+            disk(VirtualFileSystem("Disk")),
+            disk(SandboxLocalFileSystem("Files")),
         ]
     return running(apps)
 
@@ -427,6 +424,16 @@ def named_messages(conversations: int, each: int) -> MessagingApp:
 def city() -> CityApp:
     app = CityApp("City", api_call_limit=1_000_000)
     app.add_crime_rate("94103", 8.5, 20.0)
+    return app
+
+
+FileApp = TypeVar("FileApp", SandboxLocalFileSystem, VirtualFileSystem)
+
+
+def disk(app: FileApp) -> FileApp:
+    app.create_file("Documents/menu.txt", prose(1, 60))
+    app.create_file("Documents/menu.html", f"<html><body><p>{prose(2, 60)}</p></body></html>")
+    app.mkdir("Documents/empty")
     return app
 
 

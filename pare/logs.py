@@ -60,9 +60,10 @@ def logging_to(files: LogFiles, level: str = "WARNING") -> Iterator[None]:
 
 @dataclass(frozen=True)
 class LogFiles:
-    """Logs as JSON Lines below `directory`: one of the sweep, and one of each run.
+    """Logs as JSON Lines below `directory`: one of the sweep, and one of each scenario, for all its runs.
 
-    No file is kept open, so that a thousand runs at once need no descriptors. A file that has
+    A line names the run and the configuration that it is of. No file is kept open, so that a thousand
+    runs at once need no descriptors. A file that has
     `most_bytes` gets no more lines; a disk that refuses costs the lines.
     """
 
@@ -71,11 +72,9 @@ class LogFiles:
     most_bytes: int = 5_000_000
 
     def path_of(self, event: Mapping[str, Any]) -> str:
-        """Name the file of a log line by what is bound to it: ``<config>/<scenario>_run_<n>.jsonl``."""
-        if "scenario" not in event:
-            return os.path.join(self.directory, "sweep.jsonl")  # noqa: PTH118 - called for every line
-        name = _NO_FILE_NAME.sub("_", f"{event['scenario']}_run_{event.get('run', 0)}.jsonl")
-        return os.path.join(self.directory, _NO_FILE_NAME.sub("_", str(event.get("config", "base"))), name)  # noqa: PTH118
+        """Name the file of a log line by what is bound to it."""
+        name = _NO_FILE_NAME.sub("_", str(event.get("scenario", "sweep")))[:100]
+        return os.path.join(self.directory, f"{name}.jsonl")  # noqa: PTH118 - called for every line
 
     def write(self, event: Mapping[str, Any]) -> None:
         """Append a line, whole or not at all."""

@@ -235,12 +235,19 @@ async def test_a_disk_that_refuses_costs_the_trace_and_not_the_result(tmp_path: 
 
 
 async def test_the_oracle_gives_the_same_kind_of_result(tmp_path: Path) -> None:
-    config = ScenarioRunnerConfig(oracle=True, output_dir=tmp_path)
+    config = ScenarioRunnerConfig(oracle=True, output_dir=tmp_path, export=True)
     result = await TwoAgentScenarioRunner().run_async(config, registry.create(ID))
     assert (result.outcome, result.success, result.strict_success) == ("success", True, True)
     assert (result.end_reason, result.usage, result.events_unfired) == ("no_events", {}, [])
     kinds = {line["kind"] for line in lines_of(result.export_path)}
     assert kinds == {"header", "event", "result"}
+
+
+async def test_an_oracle_run_that_succeeds_leaves_no_trace_unless_it_is_exported(tmp_path: Path) -> None:
+    config = ScenarioRunnerConfig(oracle=True, output_dir=tmp_path)
+    assert (await TwoAgentScenarioRunner().run_async(config, registry.create(ID))).export_path is None
+    failed = await TwoAgentScenarioRunner().run_async(config, Errand(explode="validate"))
+    assert lines_of(failed.export_path)[-1]["data"]["outcome"] == "defect"
 
 
 # --- time -----------------------------------------------------------------------------------------------

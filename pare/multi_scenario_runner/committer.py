@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,18 +23,23 @@ from pare.scenarios.utils.caching import ResultStore, StoreError
 from pare.traces.files import run_name
 
 
+def keep_lease(_job: Job) -> None:
+    """Leave the lease of a job as it is."""
+
+
 @dataclass
 class Committer:
     """Writes rows in a thread, one at a time. What the disk refuses is said, counted in `lost`, and goes on.
 
-    Without a store only the folder is written, and the other way round. `kept` collects the rows for who
-    has no folder to read them from.
+    `release` is called in the same thread when a row is kept. Without a store only the folder is written,
+    and the other way round. `kept` collects the rows for who has no folder to read them from.
     """
 
     hashes: Mapping[str, Hashes]
     store: ResultStore | None = None
     folder: RunFolder | None = None
     lost: int = 0
+    release: Callable[[Job], None] = keep_lease
     kept: list[ResultRow] | None = None
     _served: list[tuple[Job, Served]] = field(default_factory=list)
     _turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
@@ -72,6 +77,7 @@ class Committer:
                 self.folder.append([row])
             except OSError as error:
                 self._lose(job, error)
+        self.release(job)
 
     def _placed(self, row: ResultRow) -> tuple[Path | None, ResultRow]:
         """Name the trace relative to the folder."""
@@ -123,16 +129,16 @@ class Committer:
 
 def _link(source: Path, place: Path) -> None:
     """Link `source` to `place`, whose directory may be missing, in the place of an earlier file."""
-    part = place.with_name(f".{place.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        os.link(source, part)
+        os.link(source, place)
     except FileNotFoundError:
         if not source.exists():
             raise
         place.parent.mkdir(parents=True, exist_ok=True)
-        os.link(source, part)
+        os.link(source, place)
+    except FileExistsError:
+        place.unlink(missing_ok=True)
+        os.link(source, place)
     except OSError:
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, part)
-    part.replace(place)
+        shutil.copyfile(source, place)

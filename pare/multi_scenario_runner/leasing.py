@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Self
 
 import anyio
@@ -22,7 +21,7 @@ LONGEST_LOOK_SECONDS = 2.0
 
 @dataclass
 class Leasing:
-    """Takes and releases leases in a thread of its own; without a store every job is free."""
+    """Takes and releases leases; without a store every job is free."""
 
     store: ResultStore | None
     waited_for: int = 0
@@ -43,17 +42,15 @@ class Leasing:
         """Tell whether this sweep has the lease of a job."""
         return job in self._held
 
-    async def take(self, job: Job) -> bool:
-        """Take the lease of a job; False while another sweep is at work on it.
+    def take(self, job: Job) -> bool:
+        """Take the lease of a job; False while another sweep is at work on it. Blocks.
 
         A store that cannot lease must not stop a sweep: then the job is run without.
         """
         if self.store is None:
             return True
-        lease = None
         try:
-            with anyio.CancelScope(shield=True):
-                lease = await to_thread.run_sync(self.store.try_lease, RunKey(*job.key), limiter=self._turn)
+            lease = self.store.try_lease(RunKey(*job.key))
         except StoreError as error:
             get_logger().warning("lease.not_possible", error=str(error))
             return True
@@ -61,14 +58,13 @@ class Leasing:
             self._held[job] = lease
         return lease is not None
 
-    async def release(self, job: Job) -> None:
-        """Give the lease of a job back."""
+    def release(self, job: Job) -> None:
+        """Give the lease of a job back. Blocks."""
         lease = self._held.pop(job, None)
         if lease is None or self.store is None:
             return
         try:
-            with anyio.CancelScope(shield=True):
-                await to_thread.run_sync(partial(self.store.release, lease), limiter=self._turn)
+            self.store.release(lease)
         except StoreError as error:
             get_logger().warning("lease.not_released", error=str(error))
 

@@ -186,7 +186,9 @@ class _Sweep:
         }
         caching = self.store if self.config.enable_caching else None
         folder = self.place.folder
-        committer = Committer(hashes, caching, folder, kept=[] if folder is None else None)
+        leasing = Leasing(self.store)
+        kept: list[ResultRow] | None = [] if folder is None else None
+        committer = Committer(hashes, caching, folder, release=leasing.release, kept=kept)
         places = [self.store.path.parent, *([folder.path] if folder else [])]
         watch = DiskWatch([place for place in places if place.exists()])
         return SweepRun(
@@ -195,7 +197,7 @@ class _Sweep:
             hashes,
             Shelf(None if self.place.fresh else caching, hashes),
             committer,
-            Leasing(self.store),
+            leasing,
             self.progress,
             self.place.known,
             watch.refusal,

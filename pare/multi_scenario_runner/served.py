@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,10 +86,18 @@ class Shelf:
         Raises:
             StoreError: the store cannot be used.
         """
-        if self.store is None or not jobs:
+        return await to_thread.run_sync(self.find_now, jobs) if self.store is not None and jobs else {}
+
+    def find_now(self, jobs: Sequence[Job]) -> dict[Job, Served]:
+        """Do what `find` does, and block.
+
+        Raises:
+            StoreError: the store cannot be used.
+        """
+        if self.store is None:
             return {}
         keys = [RunKey(*job.key) for job in jobs]
-        stored = await to_thread.run_sync(partial(self.store.get_many, keys))
+        stored = self.store.get_many(keys)
         found = {}
         for job, key in zip(jobs, keys, strict=True):
             row = self._row(job, stored.get(key, ()))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
+from typing import Literal, Protocol
+
+from anyio import CapacityLimiter, to_thread
 
 from pare.executors.queue import JobQueue
 from pare.executors.tasks import Report
@@ -20,6 +22,9 @@ from pare.scenarios.job import Job
 from pare.scenarios.result_row import ResultRow
 
 LOOKED_UP_AT_ONCE = 2_000
+
+Claim = Literal["ours", "taken", "done"]
+"""Whose a job is: ours to run, that of another sweep, or nobody's any more."""
 
 StopReason = str
 """Why a sweep ended before all was done: "budget", "drained", "disk", or a reason of the caller's."""
@@ -53,6 +58,7 @@ class SweepRun:
     missing: list[Job] = field(default_factory=list)
     _queue: JobQueue | None = None
     _attempts: dict[Job, int] = field(default_factory=dict)
+    _turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
     async def play(self, executor: Executor) -> None:
         """Run what `serve` did not find.
@@ -109,11 +115,22 @@ class SweepRun:
             self.committer.keep_served(job, found)
         await self.committer.flush()
 
-    async def found_meanwhile(self, job: Job) -> bool:
-        """Tell whether somebody else has finished a job by now, whose result is then taken."""
-        served = await self.shelf.find([job])
-        await self._commit_served(served)
-        return bool(served)
+    async def claim(self, job: Job) -> Claim:
+        """Take the lease of a job, and look once more whether somebody else has finished it by now."""
+        if self.leasing.has(job):  # it is tried again
+            return "ours"
+        claim, served = await to_thread.run_sync(self._claim, job, limiter=self._turn)
+        if served:
+            await self._commit_served(served)
+        return claim
+
+    def _claim(self, job: Job) -> tuple[Claim, dict[Job, Served]]:
+        if not self.leasing.take(job):
+            return "taken", {}
+        served = self.shelf.find_now([job])
+        if served:
+            self.leasing.release(job)
+        return ("done" if served else "ours"), served
 
     # --- what is run
 
@@ -136,9 +153,10 @@ class SweepRun:
         try:
             if row.error_kind != "not_recorded":  # what was scored before stands
                 await self.committer.keep(job, row)
+            else:
+                await to_thread.run_sync(self.leasing.release, job)
         finally:
             self.progress.add(row)
-            await self.leasing.release(job)
             self._queue.done()
 
     def _may_retry(self, job: Job, row: ResultRow) -> bool:
@@ -156,15 +174,13 @@ class _LeasedQueue(JobQueue):
     async def take(self) -> Job | None:
         """Give the next job, leased; None when there will be none any more."""
         while (job := await super().take()) is not None:
-            if self._sweep.leasing.has(job):  # it is tried again
+            claim = await self._sweep.claim(job)
+            if claim == "ours":
                 return job
-            if not await self._sweep.leasing.take(job):
+            if claim == "taken":
                 self._sweep.leasing.call_when_free(job, self._came_free)
-                continue
-            if not await self._sweep.found_meanwhile(job):
-                return job
-            await self._sweep.leasing.release(job)
-            self.done()
+            else:
+                self.done()
         return None
 
     async def _came_free(self, job: Job) -> None:

@@ -69,8 +69,9 @@ def plain_apps() -> list[type[App]]:
 
 
 def _exported() -> list[type[App]]:
-    exported = dict.fromkeys(getattr(pare.apps, name) for name in pare.apps.__all__)
-    return [item for item in exported if isinstance(item, type) and issubclass(item, App)]
+    exported = [getattr(pare.apps, name) for name in pare.apps.__all__]
+    apps = [item for item in exported if isinstance(item, type) and issubclass(item, App)]
+    return list(dict.fromkeys(apps))  # one may have two names
 
 
 def screens_of(app: App) -> list[Screen]:

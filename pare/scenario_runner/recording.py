@@ -18,16 +18,22 @@ from pare.traces.summary import header_data, result_data
 
 
 class Recording:
-    """Records a run if the configuration names a directory for it, and costs nothing otherwise."""
+    """Records a run if the configuration names a directory for it, and costs nothing otherwise.
+
+    An oracle run is recorded afterwards, from its log, and only if it did not succeed or is exported.
+    """
 
     def __init__(self, config: ScenarioRunnerConfig, scenario: Scenario, environment: Environment) -> None:
         self._config = config
         self._scenario = scenario
         self._environment = environment
         self._recorder: TraceRecorder | None = None
-        if config.output_dir is not None:
-            label = run_label(config, scenario)
-            self._recorder = TraceRecorder(environment, label, header_data(config, scenario))
+        if config.output_dir is not None and not config.oracle:
+            self._recorder = self._made()
+
+    def _made(self) -> TraceRecorder:
+        label = run_label(self._config, self._scenario)
+        return TraceRecorder(self._environment, label, header_data(self._config, self._scenario))
 
     def beside(self, record: Record) -> Record:
         """Give a record callable that notes everything here, and tells `record` as well."""
@@ -59,10 +65,15 @@ class Recording:
             TraceError: the disk refuses.
         """
         directory = self._config.output_dir
-        if self._recorder is None or directory is None:
+        if directory is None or (self._config.oracle and result.success and not self._config.export):
             return
-        self._recorder.finish(result_data(result))
-        lines = self._recorder.lines()
+        recorder = self._recorder
+        if recorder is None:
+            recorder = self._made()
+            for event in self._environment.event_log.events:
+                recorder.record_event(event)
+        recorder.finish(result_data(result))
+        lines = recorder.lines()
         path = directory / f"{run_name(self._scenario.scenario_id, self._scenario.run_number)}.jsonl"
         await write_trace(path, lines)
         result.export_path = str(path)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 VALIDATE = "validate"
 
@@ -22,7 +23,8 @@ _PARE = Path(__file__).parents[1]
 _IGNORED = {"ctx", "kind", "type_comment", "type_ignores", "type_params"}
 """Fields of syntax trees that say nothing here, or that only some versions of Python have."""
 
-_Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_DOCUMENTED = {ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
+_NOTED = {ast.Name, ast.Attribute, ast.Import, ast.ImportFrom}
 
 
 @dataclass(frozen=True)
@@ -96,31 +98,32 @@ class _Piece:
 
 def _pieces(module: ast.Module, class_name: str, inherited: frozenset[str]) -> Iterator[_Piece]:
     """Take a module apart, and the scenario class in it; a member is known as ``<class>.<name>``."""
-    for statement in _undocumented(module.body):
+    for statement in module.body:
         if isinstance(statement, ast.ClassDef) and statement.name == class_name:
             yield from _members(statement, inherited)
         else:
-            yield _Piece(_defined(statement), _used(statement), _imported(statement), normalised(statement))
+            read = _Reading(statement)
+            yield _Piece(_defined(statement, read), frozenset(read.used), frozenset(read.imports), read.text)
 
 
 def _members(cls: ast.ClassDef, inherited: frozenset[str]) -> Iterator[_Piece]:
-    head = [*cls.bases, *cls.keywords, *cls.decorator_list]
-    uses = frozenset(name for node in head for name in _used(node))
-    yield _Piece(frozenset({cls.name}), uses, frozenset(), f"{cls.name}: {normalised(head)}", is_root=True)
+    head = _Reading([*cls.bases, *cls.keywords, *cls.decorator_list])
+    text = f"{cls.name}: {head.text}"
+    yield _Piece(frozenset({cls.name}), frozenset(head.used), frozenset(), text, is_root=True)
     for member in _undocumented(cls.body):
-        names = _defined(member)
-        own = frozenset(node.attr for node in ast.walk(member) if isinstance(node, ast.Attribute))
+        read = _Reading(member)
+        names = _defined(member, read)
         yield _Piece(
             frozenset(f"{cls.name}.{name}" for name in names),
-            _used(member) | {f"{cls.name}.{name}" for name in own},
-            _imported(member),
-            f"{cls.name}: {normalised(member)}",
+            frozenset(read.used) | {f"{cls.name}.{name}" for name in read.attributes},
+            frozenset(read.imports),
+            f"{cls.name}: {read.text}",
             bool(names & inherited),
         )
 
 
 def _undocumented(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Leave out a docstring: that of a scenario or a module says nothing to a model."""
+    """Leave out a docstring: a scenario's says nothing to a model."""
     return body[1:] if body and _docstring(body[0]) is not None else body
 
 
@@ -129,18 +132,12 @@ def _docstring(statement: ast.stmt) -> str | None:
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
-def _defined(statement: ast.stmt) -> frozenset[str]:
+def _defined(statement: ast.stmt, read: _Reading) -> frozenset[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return frozenset({statement.name})
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return frozenset((name.asname or name.name).partition(".")[0] for name in statement.names)
-    stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-    return frozenset(node.id for node in stored if isinstance(node.ctx, ast.Store))
-
-
-def _used(node: ast.AST) -> frozenset[str]:
-    names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
-    return frozenset(name.id for name in names if not isinstance(name.ctx, ast.Store))
+    return frozenset(read.stored)
 
 
 def _reachable(roots: Iterable[_Piece], pieces: Iterable[_Piece]) -> list[_Piece]:
@@ -157,18 +154,6 @@ def _reachable(roots: Iterable[_Piece], pieces: Iterable[_Piece]) -> list[_Piece
 # --- modules beside the scenario ------------------------------------------------------------------------
 
 
-def _imported(node: ast.AST) -> frozenset[str]:
-    """Name what a statement imports, wherever in it: modules, and what may be one; relative with dots."""
-    names: set[str] = set()
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Import):
-            names |= {name.name for name in inner.names}
-        elif isinstance(inner, ast.ImportFrom):
-            origin = "." * inner.level + (f"{inner.module}." if inner.module else "")
-            names |= {f"{origin}{name.name}" for name in inner.names}
-    return frozenset(names)
-
-
 def _closure(file: Path, pieces: Iterable[_Piece]) -> set[Path]:
     """Give the files beside a scenario that its `pieces` import, and those that these import."""
     found: set[Path] = set()
@@ -177,7 +162,7 @@ def _closure(file: Path, pieces: Iterable[_Piece]) -> set[Path]:
         path = todo.pop()
         if path not in found and path != file:
             found.add(path)
-            todo += _resolved(path.parent, _imported(_parsed(path)))
+            todo += _resolved(path.parent, _Reading(_parsed(path)).imports)
     return found
 
 
@@ -214,23 +199,49 @@ def _files(directory: Path, parts: tuple[str, ...]) -> Iterator[Path]:
 
 def normalised(node: object) -> str:
     """Write a syntax tree so that only what it means counts, and all versions of Python agree."""
-    if isinstance(node, ast.AST):
-        shown = (f"{name}={normalised(value)}" for name, value in _fields(node))
-        return f"{type(node).__name__}({','.join(shown)})"
-    if isinstance(node, list):
-        return f"[{','.join(map(normalised, node))}]"
-    return f"{type(node).__name__}:{node!a}"  # a repr depends on Python's version of Unicode
+    return _Reading(node).text
 
 
-def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
-    """Give the fields that say something; a docstring, which may be a prompt, without its indentation."""
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if name in _IGNORED or value is None or value == []:
-            continue
-        text = _docstring(value[0]) if name == "body" and isinstance(node, _Documented) else None
-        if text is not None:
-            if not isinstance(node, ast.Module):
-                yield "doc", inspect.cleandoc(text)
-            value = value[1:]
-        yield name, value
+class _Reading:
+    """A syntax tree read once: its normalised text, and the names in it.
+
+    `imports` are modules, wherever in it they are imported; relative ones without their dots.
+    """
+
+    def __init__(self, node: object) -> None:
+        self.used: set[str] = set()
+        self.stored: set[str] = set()
+        self.attributes: set[str] = set()
+        self.imports: set[str] = set()
+        self.text = self._write(node)
+
+    def _write(self, node: object) -> str:
+        kind = type(node)
+        if kind is list:
+            return f"[{','.join(map(self._write, cast(list[object], node)))}]"
+        if not isinstance(node, ast.AST):
+            return f"{kind.__name__}:{node!r}"
+        if kind in _NOTED:
+            self._note(node)
+        parts = [kind.__name__, "("]
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if name in _IGNORED or value is None or value == []:
+                continue
+            if name == "body" and kind in _DOCUMENTED:
+                text = _docstring(value[0])
+                if text is not None:
+                    parts += ["doc=", repr(inspect.cleandoc(text)), ","]
+                    value = value[1:]
+            parts += [name, "=", self._write(value), ","]
+        return "".join([*parts, ")"])
+
+    def _note(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Name):
+            (self.stored if isinstance(node.ctx, ast.Store) else self.used).add(node.id)
+        elif isinstance(node, ast.Attribute):
+            self.attributes.add(node.attr)
+        elif isinstance(node, ast.Import):
+            self.imports.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            self.imports.update([node.module] if node.module else [name.name for name in node.names])

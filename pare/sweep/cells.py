@@ -118,6 +118,8 @@ def read_drafts(reader: LayerReader, base: Layer, runs_each: int) -> list[Draft]
     axes = read_axes(reader)
     extra = _pieces(reader, "include")
     excluded = _pieces(reader, "exclude")
+    if excluded and not axes:
+        found.add(("exclude",), "there is neither a grid nor a zip to exclude cells from", at_key=True)
     points = prod(len(axis.pieces) for axis in axes) if axes or not extra else 0
     if _is_too_large(found, points + len(extra), runs_each):
         return []

@@ -16,6 +16,9 @@ MOST_NODES = 100_000
 """Aliases count as what they stand for."""
 DEEPEST = 40
 
+OVERRIDES = "overrides"
+"""Stands for the name of the file where something came from outside of it."""
+
 _STANDARD = "tag:yaml.org,2002:"
 _KINDS: dict[str, tuple[type, ...]] = {
     "int": (int,),
@@ -29,13 +32,13 @@ _KINDS: dict[str, tuple[type, ...]] = {
 class Node:
     """A value and where it begins: a scalar, a list of nodes, or a mapping of entries by key.
 
-    `written` is the text of a scalar, `is_plain` says that it stood without quotes. `size` counts the
+    What did not come from a text has no line and no column. `written` is the text of a scalar, `is_plain` says that it stood without quotes. `size` counts the
     nodes in it.
     """
 
     value: Scalar | list[Node] | dict[str, Entry]
-    line: int
-    column: int
+    line: int | None
+    column: int | None
     written: str = ""
     is_plain: bool = False
     size: int = 1
@@ -53,8 +56,8 @@ class Node:
 class Entry:
     """What a key stands for, and where the key itself stands."""
 
-    line: int
-    column: int
+    line: int | None
+    column: int | None
     node: Node
 
 
@@ -78,7 +81,8 @@ class Document:
             owner, rest = self._walk(path[:-1])
             if not rest and isinstance(owner.value, dict):
                 place = owner.value.get(str(path[-1]), place)
-        return Problem(message, dotted(path), place.line, place.column, self.source)
+        source = OVERRIDES if place.line is None else self.source
+        return Problem(message, dotted(path), place.line, place.column, source)
 
     def _walk(self, path: Path) -> tuple[Node, Path]:
         node = self.root

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -26,14 +26,10 @@ from pare.sweep.keys import (
 )
 from pare.sweep.layers import Layer, LayerReader, placed_roles
 from pare.sweep.models import Models, load_models, models_file, read_models, read_text
+from pare.sweep.overrides import OWN_KEYS, SECTIONS, lay_over
 from pare.sweep.problems import Problem, SweepError
 from pare.sweep.selection import Catalogue
 from pare.sweep.sweep import Sweep
-
-SECTIONS = ("base", "grid", "zip", "include", "exclude")
-"""With any of these a file is no flat one."""
-
-OWN_KEYS = ("name", "scenarios", "split", "limit", "runs", "models", "limits", *SECTIONS)
 
 T = TypeVar("T")
 
@@ -49,19 +45,23 @@ def load_sweep(
     catalogue: Catalogue | None = None,
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> Sweep:
     """Read a sweep from a file, or from a text: that is what holds a line break or a colon with a space.
 
     `catalogue` gives the tags of the scenarios that there are, by id; without it they are looked for, in
     the directories that the sweep names. ``configs/models.yaml``, ``data/splits`` and directories of
-    scenarios are looked for in `folder`, by default the working directory.
+    scenarios are looked for in `folder`, by default the working directory. `overrides`, in the words of a
+    flat file, go before what the file says; only what varies between cells cannot be overridden.
 
     Raises:
         SweepError: with all that is wrong.
     """
     text, name = _text_of(source)
     surroundings = Surroundings(catalogue, folder, os.environ if environ is None else environ)
-    loading = _Loading(Problems(read_document(text, name)), surroundings)
+    found = Problems(read_document(text, name))
+    lay_over(found, overrides or {})
+    loading = _Loading(found, surroundings)
     return loading.sweep(text, TEXT if name == TEXT else Path(name).stem)
 
 

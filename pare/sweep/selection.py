@@ -73,7 +73,7 @@ def selected(
     selection: Selection, catalogue: Catalogue, splits: Sequence[Path], report: Report
 ) -> tuple[str, ...]:
     """Do what `select` does, and give problems to `report`."""
-    before = _counting(report)
+    before = _Counting(report)
     if selection.split is not None and selection.ids is not None:
         before(("ids",), "both a split and ids are named: leave one of them out")
     ids = _ids(selection, catalogue, splits, before)
@@ -86,7 +86,7 @@ def selected(
     return rest
 
 
-class _counting:  # noqa: N801 - used like a function
+class _Counting:
     """Hands problems on, and counts them."""
 
     def __init__(self, report: Report) -> None:
@@ -99,7 +99,7 @@ class _counting:  # noqa: N801 - used like a function
 
 
 def _ids(
-    selection: Selection, catalogue: Catalogue, splits: Sequence[Path], report: _counting
+    selection: Selection, catalogue: Catalogue, splits: Sequence[Path], report: _Counting
 ) -> Iterable[str]:
     if selection.ids is not None:
         if not selection.ids:
@@ -112,7 +112,7 @@ def _ids(
     return catalogue
 
 
-def _check_ids(field: str, ids: Sequence[str], catalogue: Catalogue, report: _counting) -> list[str]:
+def _check_ids(field: str, ids: Sequence[str], catalogue: Catalogue, report: _Counting) -> list[str]:
     """Tell which ids are unknown or named again, and give the others."""
     known, first = [], dict[str, int]()
     words = list(catalogue)
@@ -131,7 +131,7 @@ def _check_ids(field: str, ids: Sequence[str], catalogue: Catalogue, report: _co
 
 
 def _with_tags(
-    ids: Iterable[str], tags: Sequence[str] | None, catalogue: Catalogue, report: _counting
+    ids: Iterable[str], tags: Sequence[str] | None, catalogue: Catalogue, report: _Counting
 ) -> list[str]:
     if tags is None:
         return list(ids)
@@ -165,7 +165,7 @@ def split_directories(
     return (*((base / named,) if named else ()), base / SPLITS, _PACKAGED)
 
 
-def _split(name: str, catalogue: Catalogue, splits: Sequence[Path], report: _counting) -> list[str]:
+def _split(name: str, catalogue: Catalogue, splits: Sequence[Path], report: _Counting) -> list[str]:
     files = _split_files(splits)
     if name not in files:
         report(("split",), unknown("the split", name, sorted(files)))
@@ -184,7 +184,7 @@ def _split_files(splits: Sequence[Path]) -> dict[str, Path]:
     return {file.stem: file for directory in reversed(splits) for file in sorted(directory.glob("*.txt"))}
 
 
-def _of_split(file: Path, ids: list[str], catalogue: Catalogue, report: _counting) -> list[str]:
+def _of_split(file: Path, ids: list[str], catalogue: Catalogue, report: _Counting) -> list[str]:
     twice = [scenario_id for scenario_id, count in Counter(ids).items() if count > 1]
     missing = [scenario_id for scenario_id in dict.fromkeys(ids) if scenario_id not in catalogue]
     if twice:

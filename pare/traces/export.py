@@ -16,16 +16,21 @@ from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.validation_result import ScenarioValidationResult
 from pare.traces.encoding import encoded
-from pare.traces.exported import exported_apps, exported_completed, exported_events
+from pare.traces.exported import (
+    exported_completed,
+    exported_definition,
+    exported_document,
+    exported_execution,
+)
 from pare.traces.files import replace_file, run_name
 from pare.traces.reader import Record, Trace, parsed_trace
 from pare.traces.world_logs import NOBODY, Log, made_by, world_logs
 
 TraceFormat = Literal["hf", "lite", "both"]
 
-VERSION = "are_simulation_v1"
-
 _AGENTS = {"user": "PAREUserAgent", "proactive": "PAREProactiveAgent"}
+
+_FACTS = ("model_id", "main_agent_type", "validation_decision", "validation_rationale", "run_duration")
 
 _HISTORY = {
     "system_prompt": ("system", "{content}\n"),
@@ -113,34 +118,32 @@ def hf_document(run: FinishedRun) -> dict[str, Any]:
     """Give the whole run: logs, apps as they began, the plan, and what took place."""
     places = _places(run.trace.records)
     events = run.environment.event_log.list_view()
-    return {
-        "world_logs": [encoded(log).decode() for log in run.logs],
-        "apps": exported_apps(run.scenario),
-        "events": exported_events(run.scenario),
-        "completed_events": [
-            exported_completed(event, *places.get(event.event_id, (None, None))) for event in events
-        ],
-        "version": VERSION,
-        "context": None,
-        "augmentation": run.scenario.augmentation_data or None,
-        "metadata": _metadata(run),
-    }
+    completed = [exported_completed(event, *places.get(event.event_id, (None, None))) for event in events]
+    return exported_document(run.scenario, _metadata(run), completed, run.logs)
 
 
 def lite_document(run: FinishedRun) -> dict[str, Any]:
     """Give what each agent saw and said, and the tokens of its calls."""
-    by_agent: dict[str, list[Log]] = {}
-    for log in run.logs:
-        if log["agent_id"] != NOBODY:
-            by_agent.setdefault(f"agent_{log['agent_id']}", []).append(log)
     environment = run.environment
-    return {
-        "scenario_id": run.scenario.scenario_id,
+    facts = {
         "model_id": run.model_id,
         "main_agent_type": run.agent_id,
         "validation_decision": run.decision,
         "validation_rationale": run.result.rationale,
         "run_duration": environment.current_time - environment.start_time,
+    }
+    return interactions(run.scenario.scenario_id, facts, run.logs)
+
+
+def interactions(scenario_id: str, facts: Mapping[str, Any], logs: Iterable[Log]) -> dict[str, Any]:
+    """Give a `lite` document; of the `facts` about a run those that it names, null where there is none."""
+    by_agent: dict[str, list[Log]] = {}
+    for log in logs:
+        if log["agent_id"] != NOBODY:
+            by_agent.setdefault(f"agent_{log['agent_id']}", []).append(log)
+    return {
+        "scenario_id": scenario_id,
+        **{name: facts.get(name) for name in _FACTS},
         "per_agent_interaction_histories": {name: _history(logs) for name, logs in by_agent.items()},
         "per_agent_llm_usage_stats": {name: _usage(logs) for name, logs in by_agent.items()},
     }
@@ -157,7 +160,7 @@ def _metadata(run: FinishedRun) -> dict[str, Any]:
             "comment": run.result.rationale,
             "date": run.environment.current_time,
         },
-        "execution": None,
+        "execution": exported_execution(run.scenario),
         "runner_config": None,
     }
 
@@ -168,29 +171,12 @@ def _definition(run: FinishedRun) -> dict[str, Any]:
         getattr(run.config, name) or getattr(scenario, name)
         for name in ("tool_augmentation_config", "env_events_config")
     )
-    return {
-        **{name: getattr(scenario, name) for name in ("scenario_id", "seed", "duration")},
-        "time_increment_in_seconds": scenario.time_increment_in_seconds,
-        "start_time": scenario.start_time,
-        "run_number": scenario.run_number,
-        "hints": [_hint(hint) for hint in scenario.hints or ()],
-        "config": scenario.config,
-        "has_a2a_augmentation": scenario.has_a2a_augmentation,
+    return exported_definition(scenario) | {
         "has_tool_augmentation": tools is not None,
         "has_env_events_augmentation": events is not None,
         "has_exception": error is not None,
         "exception_type": None if error is None else type(error).__name__,
         "exception_message": None if error is None else str(error),
-        "tags": [tag.value for tag in scenario.tags or ()],
-        "hf_metadata": getattr(scenario, "hf_metadata", None),
-    }
-
-
-def _hint(hint: Any) -> dict[str, Any]:
-    return {
-        "hint_type": hint.hint_type.value,
-        "content": hint.content,
-        "associated_event_id": hint.associated_event_id,
     }
 
 

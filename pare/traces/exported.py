@@ -6,7 +6,7 @@ value that is neither text nor number becomes JSON text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -17,8 +17,70 @@ from pare.kernel.calls import CompletedEvent, OracleEvent
 from pare.kernel.checks import ConditionCheckAction
 from pare.kernel.enums import EventType
 from pare.kernel.graph import reachable
+from pare.kernel.serialization import to_plain
 from pare.scenarios.scenario import Scenario
 from pare.traces.encoding import encoded
+
+VERSION = "are_simulation_v1"
+
+
+def exported_document(
+    scenario: Scenario,
+    metadata: dict[str, Any],
+    completed_events: Iterable[dict[str, Any]] = (),
+    logs: Iterable[Any] = (),
+) -> dict[str, Any]:
+    """Give a scenario, and what took place in a run of it: logs, apps as they began, the plan, calls."""
+    return {
+        "world_logs": [encoded(log).decode() for log in logs],
+        "apps": exported_apps(scenario),
+        "events": exported_events(scenario),
+        "completed_events": list(completed_events),
+        "version": VERSION,
+        "context": None,
+        "augmentation": scenario.augmentation_data or None,
+        "metadata": metadata,
+    }
+
+
+def exported_definition(scenario: Scenario) -> dict[str, Any]:
+    """Give what a scenario says of itself; noise is that of the scenario, and nothing was raised."""
+    return {
+        "scenario_id": scenario.scenario_id,
+        "seed": scenario.seed,
+        "duration": _seconds(scenario.duration),
+        "time_increment_in_seconds": scenario.time_increment_in_seconds,
+        "start_time": _seconds(scenario.start_time),
+        "run_number": scenario.run_number,
+        "hints": [_hint(hint) for hint in scenario.hints or ()],
+        "config": scenario.config,
+        "has_a2a_augmentation": scenario.has_a2a_augmentation,
+        "has_tool_augmentation": scenario.tool_augmentation_config is not None,
+        "has_env_events_augmentation": scenario.env_events_config is not None,
+        "has_exception": False,
+        "exception_type": None,
+        "exception_message": None,
+        "tags": [tag.value for tag in scenario.tags or ()],
+        "hf_metadata": to_plain(getattr(scenario, "hf_metadata", None)),
+    }
+
+
+def exported_execution(scenario: Scenario) -> dict[str, Any] | None:
+    """Give what the conditions of a scenario have to know to be made again; None where it has nothing."""
+    found: dict[str, Any] | None = to_plain(getattr(scenario, "execution_metadata", None))
+    return found
+
+
+def _hint(hint: Any) -> dict[str, Any]:
+    return {
+        "hint_type": hint.hint_type.value,
+        "content": hint.content,
+        "associated_event_id": hint.associated_event_id,
+    }
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def exported_apps(scenario: Scenario) -> list[dict[str, Any]]:
@@ -40,16 +102,15 @@ def exported_events(scenario: Scenario) -> list[dict[str, Any]]:
 
 
 def exported_event(event: AbstractEvent) -> dict[str, Any]:
-    """Give a planned event; its time is null where it has a relative one."""
-    relative = event.event_relative_time
-    is_oracle = isinstance(event, OracleEvent)
+    """Give a planned event, with the one of its times that counts: the absolute one, if it has both."""
+    time, is_oracle = event.event_time, isinstance(event, OracleEvent)
     data = {
         "class_name": type(event).__name__,
         "event_type": event.event_type.value,
-        "event_time": None if relative is not None else event.event_time,
+        "event_time": _seconds(time),
         "event_id": event.event_id,
         "dependencies": [dependency.event_id for dependency in event.dependencies],
-        "event_relative_time": relative,
+        "event_relative_time": _seconds(event.event_relative_time) if time is None else None,
         "action": _described_action(event) if is_oracle else exported_action(getattr(event, "action", None)),
     }
     comparator = getattr(event, "event_time_comparator", None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import anyio
 from anyio.to_thread import run_sync
@@ -44,27 +45,35 @@ async def write_trace(path: Path, data: bytes) -> None:
         TraceError: the disk refuses.
     """
     with anyio.CancelScope(shield=True):
-        await run_sync(replace_file, path, data)
-        await run_sync(remove_live_file, path)
+        await run_sync(write_whole, path, data)
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` beside `path`, sync it, and rename it over `path`; blocks.
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a trace, and remove the file that grew beside it; blocks.
 
     Raises:
         TraceError: the disk refuses; nothing of the data stays.
     """
-    part: Path | None = None
+    replace_file(path, data)
+    remove_live_file(path)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write `data` beside `path`, and rename it over `path`; blocks. What is written is not synced.
+
+    Raises:
+        TraceError: the disk refuses; nothing of the data stays.
+    """
+    part = path.with_name(f".{path.name[:80]}.{os.getpid()}.{threading.get_ident()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:80]}.", delete=False) as file:
-            part = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            part.write_bytes(data)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
         part.replace(path)
     except OSError as error:
-        if part is not None:
+        with suppress(OSError):
             part.unlink(missing_ok=True)
         raise TraceError(f"cannot write the trace {path}: {error.strerror or error}") from error
 

@@ -62,7 +62,7 @@ class TraceRecorder:
         self._turn = 0
         self._is_finished = False
         self._began, self._began_at = perf_counter(), time()
-        environment.subscribe(self._record_event)
+        environment.subscribe(self.record_event)
 
     def record(self, kind: str, role: str, data: Mapping[str, Any]) -> None:
         """Note that something of `kind` happened at `role`; this is what a seat is given."""
@@ -100,7 +100,8 @@ class TraceRecorder:
         self._begin()
         return b"".join(self._lines)
 
-    def _record_event(self, event: CompletedEvent) -> None:
+    def record_event(self, event: CompletedEvent) -> None:
+        """Note an event of the environment's log; those that take place from now on come by themselves."""
         time_of_call = event.event_time
         now = self._environment.current_time if time_of_call is None else time_of_call
         self._add(now, "event", event.event_type.value.lower(), event_data(event))

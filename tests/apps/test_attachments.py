@@ -5,8 +5,25 @@ from typing import Any
 
 import pytest
 
-from pare.apps.attachments import file_name, from_base64, read_file, write_file
+from pare.apps.attachments import (
+    as_base64,
+    attach,
+    attachments_of,
+    content_of,
+    file_name,
+    from_base64,
+    read_file,
+    save,
+    write_file,
+)
 from pare.errors import InvalidValueError, NotFoundError, ToolError
+
+
+class Stream(io.BytesIO):
+    """A file that shows what was written after it was closed."""
+
+    def close(self) -> None:
+        self.seek(0)
 
 
 class Disk:
@@ -26,7 +43,7 @@ class Disk:
     def open(self, path: str, mode: str) -> Any:
         if path.endswith("bad") and self.error is not None:
             raise self.error
-        return self.files.setdefault(path, io.BytesIO(b"" if mode == "wb" else b"text"))
+        return self.files.setdefault(path, Stream(b"" if mode == "wb" else b"text"))
 
 
 def test_a_folder_is_made_once() -> None:
@@ -79,3 +96,33 @@ def test_base64_is_decoded_or_refused() -> None:
     for wrong in ("%%", "a", None, 5):
         with pytest.raises(InvalidValueError, match="it is not base64 text"):
             from_base64(wrong, "it")
+
+
+def test_what_is_attached_keeps_its_name_beside_others() -> None:
+    disk = Disk()
+    for path in ("a.txt", "in/a.txt"):
+        with disk.open(path, "wb") as file:
+            file.write(path.encode())
+    present = {"a.txt": b"aGk="}
+    attached = attach(disk, ["a.txt", "in/a.txt", "a.txt"], present)
+    assert {name: content_of(data) for name, data in attached.items()} == {
+        "a.txt": b"hi",
+        "a (2).txt": b"a.txt",
+        "a (3).txt": b"in/a.txt",
+    }
+    assert present == {"a.txt": b"aGk="}
+
+
+def test_what_is_saved_is_the_content() -> None:
+    disk = Disk()
+    assert save(disk, {"../a": b"aGk=", "a": b"%"}, "in") == ["in/a", "in/a (2)"]
+    assert [disk.files[path].getvalue() for path in ("in/a", "in/a (2)")] == [b"hi", b"%"]
+
+
+def test_attachments_are_bytes_by_name() -> None:
+    assert attachments_of(None) == {}
+    assert attachments_of({"a": "aGk=", "b": b"%"}) == {"a": b"aGk=", "b": b"%"}
+    assert [as_base64(data) for data in (b"aGk=", b"%")] == ["aGk=", "JQ=="]
+    for wrong in (["a"], {"a": 5}):
+        with pytest.raises(InvalidValueError, match="base64 bytes"):
+            attachments_of(wrong)

@@ -31,6 +31,7 @@ from pare.apps.checks import (
     page_within,
     require_text,
     text_problem,
+    unknown_id,
 )
 from pare.errors import InvalidArgumentsError, InvalidValueError, ToolError
 
@@ -191,3 +192,14 @@ def test_a_time_that_does_not_parse_names_its_argument() -> None:
 def test_a_time_has_one_form(text: Any) -> None:
     with pytest.raises(InvalidValueError, match="write it as YYYY-MM-DD HH:MM:SS, in UTC"):
         parse_time(text)
+
+
+def test_an_unknown_id_is_met_with_the_one_that_may_be_meant() -> None:
+    def said(wanted: str) -> str:
+        return unknown_id("cake", wanted, ["cake-1", "cake-2"], iter(["Rye", "Plum"]), "Look for it.")
+
+    head = "no cake has the id"
+    assert said("plum") == f"{head} 'plum'. The cake of that name has the id 'cake-2'. Look for it."
+    assert said("caek-1").startswith(f"{head} 'caek-1'. Did you mean 'cake-1'")
+    assert said("soup") == f"{head} 'soup'. Look for it."
+    assert len(said("x" * 10_000)) < 200

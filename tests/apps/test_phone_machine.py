@@ -114,7 +114,7 @@ class PhoneMachine(RuleBasedStateMachine):
 @pytest.mark.parametrize("names", [*((name,) for name in APPS), tuple(APPS)], ids="+".join)
 def test_a_phone_survives_anything(names):
     machine = type("Machine", (PhoneMachine,), {"names": names})
-    run_state_machine_as_test(machine, settings=settings(max_examples=15, stateful_step_count=25))
+    run_state_machine_as_test(machine, settings=settings(max_examples=10, stateful_step_count=25))
 
 
 @pytest.mark.long

@@ -17,7 +17,7 @@ scenarios: {ids: [alpha, beta], exclude: [beta]}
 runs: 2
 models:
   small: {provider: openai, model: gpt-5-mini, price: {prompt: 1, completion: 2}}
-  local: {provider: openai, model: qwen3-8b, endpoints: [http://127.0.0.1:8000/v1], sampling: {temperature: 0.5}}
+  local: {provider: openai, model: qwen3-8b, sampling: {temperature: 0.5}}
 base: &base {user: small, max_turns: 10, seed: 7}
 grid: {proactive: [small, local], format: [react_json, tool_calls]}
 zip: [{tool_failure_probability: [0, 0.1], env_events_per_min: [0, 4]}]
@@ -26,15 +26,15 @@ exclude: [{proactive: small, format: tool_calls}]
 limits: {timeout_seconds: 1800, workers: 2}
 """
 
-WORDS = st.sampled_from([
-    *("name", "scenarios", "split", "ids", "tags", "dirs", "exclude", "include", "runs", "models", "base", "grid"),
-    *("zip", "limits", "limit", "user", "observe", "proactive", "observe_model", "observe_provider", "small"),
-    *("observe_endpoint", "format", "seed", "max_turns", "oracle", "output_dir", "tool_failure_probability"),
-    *("tool_augmentation_config", "env_events_config", "env_events_per_min", "env_events_seed", "price", "key"),
-    *("sampling", "provider", "model", "endpoints", "max_cost", "prompts_dir", "user_type", "agent_type"),
-    *("user_engine_config", "user_model_alias", "full", "alpha", "Time", "scripted", "wait", "no_cache", "<<"),
-    *("experiment_name", "results_dir", "weight_per_app_class", "headers", "extra_body", "judge_only"),
-])  # fmt: skip
+KEYS = """
+name scenarios split ids tags dirs exclude include runs models base grid zip limits limit user
+observe proactive observe_model observe_provider small observe_endpoint format seed max_turns oracle
+output_dir tool_failure_probability tool_augmentation_config env_events_config env_events_per_min
+env_events_seed price key sampling provider model endpoints max_cost prompts_dir user_type
+agent_type user_engine_config user_model_alias full alpha Time scripted wait no_cache <<
+experiment_name results_dir weight_per_app_class headers extra_body judge_only
+"""
+WORDS = st.sampled_from(KEYS.split())
 SCALARS = st.one_of(
     WORDS,
     st.none(),
@@ -88,14 +88,19 @@ TEXTS = st.one_of(
 )
 
 
-def check(text: str, folder: Path) -> None:
+def load(text: str, folder: Path) -> Sweep | SweepError:
     try:
-        sweep = load_sweep(text, catalogue=CATALOGUE, folder=folder, environ={})
+        return load_sweep(text, catalogue=CATALOGUE, folder=folder, environ={})
     except SweepError as error:
-        assert error.problems
-        assert str(error)
+        return error
+
+
+def check(text: str, folder: Path) -> None:
+    sweep = load(text, folder)
+    if isinstance(sweep, SweepError):
+        assert sweep.problems
+        assert str(sweep)
         return
-    assert isinstance(sweep, Sweep)
     assert sweep.cells
     kept = json.loads(json.dumps(resolved(sweep)))
     assert resolved(from_resolved(kept)) == kept
