@@ -40,6 +40,6 @@ def test_the_full_split_is_everything(catalogue):
     assert select(Selection(split="full"), catalogue) == tuple(catalogue)
 
 
-def test_the_ablation_split_holds_known_scenarios_of_every_tag(catalogue):
+def test_the_ablation_split_holds_a_part_of_the_known_scenarios(catalogue):
     ids = select(Selection(split="ablation"), catalogue)
-    assert {tag for own in catalogue.values() for tag in own} == {tag for id in ids for tag in catalogue[id]}
+    assert 0 < len(ids) <= len(catalogue) / 2

@@ -48,10 +48,11 @@ class Action:
     @property
     def function_name(self) -> str:
         """The name of the function; of the inner one for a ``functools.partial``."""
-        function = self.function.func if isinstance(self.function, partial) else self.function
-        name: str | None = getattr(function, "__name__", None)
+        name: str | None = getattr(self.function, "__name__", None)
+        if name is None and isinstance(self.function, partial):
+            name = getattr(self.function.func, "__name__", None)
         if name is None:
-            raise ValueError(f"{function!r} has no name")
+            raise ValueError(f"{self.function!r} has no name")
         return name
 
     @property

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from pare.kernel.calls import CompletedEvent
+from pare.kernel.enums import EventType
 from pare.kernel.serialization import to_plain
 
 
@@ -34,6 +35,9 @@ class EventLog:
     def __init__(self) -> None:
         self.events: list[CompletedEvent] = []
         self._view: list[CompletedEvent] = []
+        self._acted: list[tuple[int, CompletedEvent]] = []
+        self._acted_in: list[CompletedEvent] | None = None
+        self._acted_seen = 0
 
     @classmethod
     def from_list_view(cls, events: Iterable[CompletedEvent]) -> EventLog:
@@ -66,6 +70,24 @@ class EventLog:
 
     def list_view(self) -> list[CompletedEvent]:
         """Give the events by (event time, order of completion)."""
+        return list(self._sorted())
+
+    def acted(self) -> list[tuple[int, CompletedEvent]]:
+        """Give the successful calls of agent and user, each with its place in `list_view`.
+
+        The list is the log's own and grows with it: a look costs what is new, however often a check looks.
+        """
+        view = self._sorted()
+        if self._acted_in is not view:
+            self._acted, self._acted_in, self._acted_seen = [], view, 0
+        for place in range(self._acted_seen, len(view)):
+            event = view[place]
+            if event.event_type in _BY_PEOPLE and not event.failed():
+                self._acted.append((place, event))
+        self._acted_seen = len(view)
+        return self._acted
+
+    def _sorted(self) -> list[CompletedEvent]:
         seen = len(self._view)
         if seen > len(self.events):
             self._view, seen = [], 0
@@ -73,7 +95,7 @@ class EventLog:
         self._view += new
         if any(_time(one) > _time(other) for one, other in pairwise(self._view[max(seen - 1, 0) :])):
             self._view = sorted(self.events, key=_time)
-        return list(self._view)
+        return self._view
 
     def find(self, event_id: str) -> CompletedEvent | None:
         """Give the first event with that id in the order of `list_view`, or None."""
@@ -97,6 +119,9 @@ class EventLog:
 
     def __len__(self) -> int:
         return len(self.events)
+
+
+_BY_PEOPLE = (EventType.AGENT, EventType.USER)
 
 
 def _time(event: CompletedEvent) -> float:

@@ -69,12 +69,13 @@ def argument_binder(method: Callable[..., Any]) -> Binder:
     plain = _is_plain(signature)
     names = list(signature.parameters)
     defaults = {name: item.default for name, item in signature.parameters.items()}
+    defined = [name for name, item in signature.parameters.items() if item.kind not in VARIADIC]
     required = [name for name, default in defaults.items() if default is inspect.Parameter.empty]
 
     def bind_slowly(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        return dict(bound.arguments)
+        return {name: value for name, value in bound.arguments.items() if name in defined or value}
 
     def bind(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         bound = defaults.copy()
@@ -102,6 +103,10 @@ def callable_by_name(method: Callable[P, R]) -> Callable[P, R]:
         return method(*bound.args, **bound.kwargs)
 
     return cast(Callable[P, R], call)
+
+
+VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+"""Kinds of parameters that stand for any number of arguments: where there are none, none is recorded."""
 
 
 def _is_plain(signature: inspect.Signature) -> bool:

@@ -85,7 +85,8 @@ class Committer:
             return Path(row.trace) if row.trace else None, row
         trace = Path(row.trace)
         with suppress(ValueError):
-            return trace, row.model_copy(update={"trace": str(trace.relative_to(self.folder.path))})
+            relative = trace.absolute().relative_to(self.folder.path.absolute())
+            return trace, row.model_copy(update={"trace": str(relative)})
         return trace, row
 
     def _write_served(self, served: list[tuple[Job, Served]]) -> None:

@@ -57,10 +57,8 @@ def written(env: Any) -> list[Written]:
     """
     return [
         found
-        for place, event in enumerate(env.event_log.list_view())
-        if isinstance(event.metadata.return_value, str)  # an id; what failed or only looked gave none
-        and event.event_type in (EventType.AGENT, EventType.USER)
-        and not event.failed()
+        for place, event in env.event_log.acted()
+        if isinstance(event.metadata.return_value, str)  # an id; what only looked gave none
         for found in (*_emails(env, place, event), *_messages(env, place, event))
     ]
 

@@ -111,11 +111,12 @@ def same_members(first: Iterable[Any], second: Iterable[Any]) -> bool:
 
 def calls(env: Any, function: str, *types: EventType) -> list[CompletedEvent]:
     """Give the successful calls of `function` by agent or user (or by `types`), in order."""
-    wanted = types or (EventType.AGENT, EventType.USER)
+    if not types:
+        return [event for _, event in _acted(env, function)]
     return [
         event
         for event in env.event_log.list_view()
-        if event.event_type in wanted
+        if event.event_type in types
         and isinstance(event.action, Action)
         and event.action.function_name == function
         and not event.failed()
@@ -129,8 +130,10 @@ def deeds(env: Any, *facts: Fact, by: Iterable[EventType] = (EventType.AGENT,)) 
     """
     return [
         place
-        for place, event in enumerate(env.event_log.list_view())
-        if event.event_type in by and _is_deed(event) and mentions(str(event.action.arguments()), *facts)
+        for place, event in env.event_log.acted()
+        if event.event_type in by
+        and _is_deed(event)
+        and (not facts or mentions(str(event.action.arguments()), *facts))
     ]
 
 
@@ -208,8 +211,16 @@ def told(env: Any, *facts: Fact) -> bool:
 
 
 def _placed(env: Any, function: str) -> list[tuple[int, str]]:
-    order = {id(event): place for place, event in enumerate(env.event_log.list_view())}
-    return [(order[id(event)], str(event.get_args().get("content", ""))) for event in calls(env, function)]
+    return [(place, str(event.get_args().get("content", ""))) for place, event in _acted(env, function)]
+
+
+def _acted(env: Any, function: str) -> list[tuple[int, CompletedEvent]]:
+    """Give the successful calls of `function` by agent or user, with their places in the log."""
+    return [
+        (place, event)
+        for place, event in env.event_log.acted()
+        if isinstance(event.action, Action) and event.action.function_name == function
+    ]
 
 
 def _is_deed(event: CompletedEvent) -> bool:

@@ -120,6 +120,7 @@ def read_drafts(reader: LayerReader, base: Layer, runs_each: int) -> list[Draft]
     excluded = _pieces(reader, "exclude")
     if excluded and not axes:
         found.add(("exclude",), "there is neither a grid nor a zip to exclude cells from", at_key=True)
+        excluded = []
     points = prod(len(axis.pieces) for axis in axes) if axes or not extra else 0
     if _is_too_large(found, points + len(extra), runs_each):
         return []
@@ -239,7 +240,7 @@ def _engine_values(found: Problems, role: str, layer: Layer, models: Models) -> 
     engine = place_engine(model, provider, endpoints, models)
     if isinstance(engine, str):
         place = setting or layer.get(f"{role}_provider") or layer[f"{role}_endpoint"]
-        found.add(place.path, engine or f"the model {model!r} is refused above")
+        found.add(place.path, engine or f"the model {model!r} is refused where it is defined")
         return {}
     return {f"{role}_engine_config": engine, f"{role}_model_alias": alias_of(model, models)}
 

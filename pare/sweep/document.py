@@ -32,8 +32,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 class Node:
     """A value and where it begins: a scalar, a list of nodes, or a mapping of entries by key.
 
-    What did not come from a text has no line and no column. `written` is the text of a scalar, `is_plain` says that it stood without quotes. `size` counts the
-    nodes in it.
+    What did not come from a text has no line and no column. `written` is the text of a scalar, `is_plain`
+    says that it stood without quotes. `size` counts the nodes in it.
     """
 
     value: Scalar | list[Node] | dict[str, Entry]
@@ -214,7 +214,7 @@ class _Builder:
             value = self._tagged(event, path)
         elif event.tag == "!":
             value = text
-        if not _is_clean(text):
+        if not is_clean(text):
             self._say(event, path, "the text holds control characters or half characters")
             value = ""
         return Node(value, line, column, text, is_plain)
@@ -267,7 +267,7 @@ class _Builder:
         if not isinstance(event, yaml.ScalarEvent):
             raise self._refused(event, path, "a key must be a word")
         self._grow(event, path, 1)
-        if not _is_clean(event.value):
+        if not is_clean(event.value):
             raise self._refused(event, path, "the key holds control characters or half characters")
         return str(event.value)
 
@@ -284,7 +284,8 @@ def _tag(tag: str) -> str:
     return tag.replace(_STANDARD, "!!")
 
 
-def _is_clean(text: str) -> bool:
+def is_clean(text: str) -> bool:
+    """Tell whether a text holds neither control characters nor halves of characters."""
     return not any(
         (ord(letter) < 32 and letter not in "\t\n\r") or 0xD800 <= ord(letter) <= 0xDFFF for letter in text
     )

@@ -137,7 +137,9 @@ class LayerReader:
             engine = place_engine(written, None, (), self.models)
             if isinstance(engine, str):
                 hint = f" Define it under `models`, or name its provider in {_stem(word)}_provider."
-                self.found.add(path, engine + hint if engine else f"the model {written!r} is refused above")
+                self.found.add(
+                    path, engine + hint if engine else f"the model {written!r} is refused where it is defined"
+                )
         return written
 
     def _described(self, path: Path, written: Any) -> str:

@@ -25,7 +25,7 @@ from pare.sweep.keys import (
     words_for,
 )
 from pare.sweep.layers import Layer, LayerReader, placed_roles
-from pare.sweep.models import Models, load_models, models_file, read_models, read_text
+from pare.sweep.models import Models, models_file, models_in, read_models, read_text
 from pare.sweep.overrides import OWN_KEYS, SECTIONS, lay_over
 from pare.sweep.problems import Problem, SweepError
 from pare.sweep.selection import Catalogue
@@ -108,12 +108,10 @@ class _Loading:
 
     def _models(self) -> Models:
         own = read_models(self._found, ("models",))
-        try:
-            file = models_file(self._surroundings.environ, self._surroundings.folder)
-            return {**load_models(file), **own}
-        except SweepError as error:
-            self._elsewhere += error.problems
-            return own
+        file = models_file(self._surroundings.environ, self._surroundings.folder)
+        models, wrong = models_in(file)
+        self._elsewhere += wrong
+        return {**models, **own}
 
     def _settings(self, models: Models) -> Layer:
         """Read the settings of the whole sweep: those of `base`, of `limits`, and of a flat file."""

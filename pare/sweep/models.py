@@ -73,14 +73,22 @@ def load_models(file: Path | None) -> Models:
     Raises:
         SweepError: it cannot be read, or an engine is refused; all such engines are named.
     """
+    models, wrong = models_in(file)
+    if wrong:
+        raise SweepError(wrong)
+    return models
+
+
+def models_in(file: Path | None) -> tuple[Models, list[Problem]]:
+    """Do what `load_models` does, and give what is wrong beside the models that are known all the same."""
     if file is None:
-        return WELL_KNOWN
-    document = read_document(read_text(file), str(file))
-    found = Problems(document)
+        return WELL_KNOWN, []
+    try:
+        found = Problems(read_document(read_text(file), str(file)))
+    except SweepError as error:
+        return WELL_KNOWN, [*error.problems]
     models = read_models(found, ())
-    if found.found:
-        raise SweepError(found.found)
-    return {**WELL_KNOWN, **models}
+    return {**WELL_KNOWN, **models}, found.found
 
 
 def read_text(file: Path) -> str:

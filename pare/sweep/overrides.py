@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pare.sweep.checking import Problems
-from pare.sweep.document import Entry, Node
-from pare.sweep.keys import cell_settings, settings_of
+from pare.sweep.document import Entry, Node, is_clean
+from pare.sweep.keys import cell_settings, settings_of, sweep_settings
 from pare.sweep.problems import Path
+from pare.sweep.scalars import LARGEST
 
 SECTIONS = ("base", "grid", "zip", "include", "exclude")
 """With any of these a file is no flat one."""
@@ -16,7 +17,13 @@ SECTIONS = ("base", "grid", "zip", "include", "exclude")
 OWN_KEYS = ("name", "scenarios", "split", "limit", "runs", "models", "limits", *SECTIONS)
 """The keys at the top of a file that are no settings."""
 
-_RIVALS = {"scenarios": ("split",), "split": ("scenarios",), "name": ("experiment_name",)}
+_RIVALS = {
+    "scenarios": ("split",),
+    "split": ("ids",),
+    "name": ("experiment_name",),
+    "experiment_name": ("name",),
+}
+"""What else a word takes the place of."""
 
 
 def lay_over(found: Problems, overrides: Mapping[str, Any]) -> None:
@@ -34,6 +41,8 @@ def lay_over(found: Problems, overrides: Mapping[str, Any]) -> None:
         section = _section_of(word, root.value)
         for home in (root.value, _section(root.value, "base"), _section(root.value, "limits")):
             _take_out(home, word)
+        if word in ("split", "limit") and "scenarios" in root.value:
+            _make_room_in_scenarios(root.value, word)
         home = _section(root.value, section) if section else root.value
         home[word] = Entry(None, None, node_of(value))
 
@@ -41,7 +50,10 @@ def lay_over(found: Problems, overrides: Mapping[str, Any]) -> None:
 def _section_of(word: str, root: Mapping[str, Entry]) -> str:
     if word in OWN_KEYS or not any(name in SECTIONS for name in root):
         return ""
-    return "base" if settings_of(word)[0] in cell_settings() else "limits"
+    name = settings_of(word)[0]
+    if name in cell_settings():
+        return "base"
+    return "limits" if name in sweep_settings() else ""
 
 
 def _section(root: dict[str, Entry], name: str) -> dict[str, Entry]:
@@ -60,6 +72,14 @@ def _take_out(entries: dict[str, Entry], word: str) -> None:
     meant = {*settings_of(word), *_RIVALS.get(word, ())}
     for other in [other for other in entries if meant.issuperset(settings_of(other))]:
         del entries[other]
+
+
+def _make_room_in_scenarios(root: dict[str, Entry], word: str) -> None:
+    scenarios = root["scenarios"].node.value
+    if isinstance(scenarios, dict):
+        _take_out(scenarios, word)
+    elif word == "split":
+        del root["scenarios"]
 
 
 def _tell_varying(found: Problems, word: str) -> None:
@@ -92,7 +112,9 @@ def node_of(value: Any) -> Node:
         return Node(entries, None, None)
     if isinstance(value, list | tuple):
         return Node([node_of(item) for item in value], None, None)
-    if value is None or isinstance(value, str | int | float):
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        return Node(value, None, None, written, is_plain=True)
-    return Node(str(value), None, None, str(value), is_plain=True)
+    if value is None or isinstance(value, bool):
+        return Node(value, None, None, str(value).lower(), is_plain=True)
+    if isinstance(value, int | float) and abs(value) <= LARGEST:
+        return Node(value, None, None, str(value), is_plain=True)
+    text = "".join(letter for letter in str(value) if is_clean(letter))
+    return Node(text, None, None, text, is_plain=True)

@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from pare.errors import InvalidArgumentsError, nearest
+from pare.kernel.recording import VARIADIC
 
 _BREAK = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*•]|\d+[.)])[ \t])")
 
@@ -163,7 +164,8 @@ def spec_of(owner: Any, function_name: str) -> ToolSpec:
     summary, arg_texts, return_text = _read_docstring(owner, function_name)
     hints = _type_hints(function)
     parameters = list(inspect.signature(function).parameters.values())[1:]
-    args = tuple(_arg(parameter, hints, arg_texts) for parameter in parameters)
+    named = (parameter for parameter in parameters if parameter.kind not in VARIADIC)
+    args = tuple(_arg(parameter, hints, arg_texts) for parameter in named)
     returns = hints.get("return", inspect.Signature.empty)
     operation = getattr(function, "__operation_type__", None)
     return ToolSpec(

@@ -380,14 +380,15 @@ def test_a_file_gives_its_name(tmp_path):
 
 # --- overrides ----------------------------------------------------------------------------------------------
 
-SECTIONED = (
-    "base: {max_turns: 3, user: gpt-5}\ngrid: {seed: [1, 2]}\nlimits: {timeout_seconds: 5}\nsplit: full\n"
-)
+SECTIONED = """base: {max_turns: 3, user: gpt-5}
+grid: {seed: [1, 2]}
+limits: {timeout_seconds: 5}
+split: full
+"""
+FLAT = "max_turns: 3\ntimeout: 5\nscenarios: {ids: [s1, s2, s3]}\n"
 
 
-@pytest.mark.parametrize(
-    "text", [SECTIONED, "max_turns: 3\ntimeout: 5\nscenarios: {ids: [s1, s2, s3]}\n", "{}\n"]
-)
+@pytest.mark.parametrize("text", [SECTIONED, FLAT, "{}\n"])
 def test_overrides_go_before_the_file(text):
     words = {
         "max_turns": 4,
@@ -395,23 +396,41 @@ def test_overrides_go_before_the_file(text):
         "scenarios": "s4,s2,s1",
         "limit": 2,
         "runs": 5,
-        "user_model": "gpt-5-mini",
+        "user_model": "gpt-4o",
     }
     sweep = load(text, overrides=words)
     assert {cell.config.max_turns for cell in sweep.cells} == {4}
-    assert {cell.config.user_model_alias for cell in sweep.cells} == {"gpt-5-mini"}
+    assert {cell.config.user_model_alias for cell in sweep.cells} == {"gpt-4o"}
     assert (sweep.config.timeout_seconds, sweep.scenario_ids, sweep.runs) == (9.0, ("s4", "s2"), 5)
 
 
-def test_what_varies_cannot_be_overridden():
-    with pytest.raises(
-        SweepError, match="sweep:2:8: grid.seed: seed varies here, so it cannot be overridden"
-    ):
-        load(SECTIONED, overrides={"seed": 3})
+@pytest.mark.parametrize(
+    ("scenarios", "words", "ids"),
+    [
+        ("{ids: [s1, s2], exclude: [s3], limit: 1}", {"split": "full", "limit": 3}, "s1 s2 s4"),
+        ("[s1, s2]", {"split": "full", "limit": 3}, "s1 s2 s3"),
+        ("[s1, s2]", {"limit": 1}, "s1"),
+        ("{split: full, limit: 1}", {"scenarios": ["s5"]}, "s5"),
+    ],
+)
+def test_overrides_of_scenarios(scenarios, words, ids):
+    assert load(f"scenarios: {scenarios}\n", overrides=words).scenario_ids == tuple(ids.split())
 
 
-def test_a_wrong_override_is_named():
-    with pytest.raises(
-        SweepError, match="^overrides: base.max_turns: expected a whole number, found the text 'x'$"
-    ):
-        load(SECTIONED, overrides={"max_turns": "x"})
+def test_a_name_from_elsewhere():
+    assert load("name: a\n", overrides={"experiment_name": "b"}).name == "b"
+    assert load("experiment_name: a\n", overrides={"name": "b"}).name == "b"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"seed": 3}, "sweep:2:8: grid.seed: seed varies here, so it cannot be overridden"),
+        ({"max_turns": "x"}, "overrides: base.max_turns: expected a whole number, found the text 'x'"),
+        ({"max_turn": 3}, "overrides: max_turn: the key 'max_turn' is not known. Did you mean 'max_turns'"),
+    ],
+)
+def test_a_wrong_override_is_named(words, message):
+    with pytest.raises(SweepError) as caught:
+        load(SECTIONED, overrides=words)
+    assert str(caught.value).startswith(message)

@@ -308,8 +308,13 @@ def test_no_key_is_shown(text):
 
 def test_the_file_of_models_is_named(tmp_path):
     (tmp_path / "m.yaml").write_text("good: {provider: vllm, model: m}\nbad: {provider: vllm}\n")
-    (problem,) = problems("user: bad\n", folder=tmp_path, environ={"PARE_MODELS_FILE": "m.yaml"})[-1:]
-    assert (problem.source, problem.line, problem.path) == (str(tmp_path / "m.yaml"), 2, "bad")
+    text = "user: bad\nobserve: good\nexecute: gpt-5\n"
+    found = problems(text, folder=tmp_path, environ={"PARE_MODELS_FILE": "m.yaml"})
+    assert [(problem.source, problem.line, problem.path) for problem in found] == [
+        ("sweep", 1, "user"),
+        (str(tmp_path / "m.yaml"), 2, "bad"),
+    ]
+    assert "is refused" in found[0].message
 
 
 @pytest.mark.parametrize(

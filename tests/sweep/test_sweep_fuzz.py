@@ -88,15 +88,18 @@ TEXTS = st.one_of(
 )
 
 
-def load(text: str, folder: Path) -> Sweep | SweepError:
+OVERRIDES = st.one_of(st.just({}), st.dictionaries(WORDS, TREES, max_size=2))
+
+
+def load(text: str, overrides: dict, folder: Path) -> Sweep | SweepError:
     try:
-        return load_sweep(text, catalogue=CATALOGUE, folder=folder, environ={})
+        return load_sweep(text, catalogue=CATALOGUE, folder=folder, environ={}, overrides=overrides)
     except SweepError as error:
         return error
 
 
-def check(text: str, folder: Path) -> None:
-    sweep = load(text, folder)
+def check(text: str, overrides: dict, folder: Path) -> None:
+    sweep = load(text, overrides, folder)
     if isinstance(sweep, SweepError):
         assert sweep.problems
         assert str(sweep)
@@ -107,21 +110,25 @@ def check(text: str, folder: Path) -> None:
     assert next(sweep.jobs()).scenario_id in CATALOGUE
 
 
-@given(text=TEXTS)
+@given(text=TEXTS, overrides=OVERRIDES)
 @settings(max_examples=150)
-@example(text=EXAMPLE)
-@example(text='a: "\\Uffffffff"\n')
-@example(text="%YAML 99999999999999999999.1\n---\na: 1\n")
-@example(text="? [a]\n: 1\n")
-@example(text="*a\n")
-@example(text="- " * 200 + "\n")
-@example(text="[" * 5000 + "\n")
-def test_only_sweep_errors_come_out(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    check(text, tmp_path_factory.getbasetemp())
+@example(text=EXAMPLE, overrides={})
+@example(text='a: "\\Uffffffff"\n', overrides={})
+@example(text="%YAML 99999999999999999999.1\n---\na: 1\n", overrides={})
+@example(text="? [a]\n: 1\n", overrides={})
+@example(text="*a\n", overrides={})
+@example(text="- " * 200 + "\n", overrides={})
+@example(text="[" * 5000 + "\n", overrides={})
+def test_only_sweep_errors_come_out(
+    text: str, overrides: dict, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    check(text, overrides, tmp_path_factory.getbasetemp())
 
 
 @pytest.mark.long
-@given(text=TEXTS)
+@given(text=TEXTS, overrides=OVERRIDES)
 @settings(max_examples=20_000)
-def test_only_sweep_errors_come_out_of_many(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    check(text, tmp_path_factory.getbasetemp())
+def test_only_sweep_errors_come_out_of_many(
+    text: str, overrides: dict, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    check(text, overrides, tmp_path_factory.getbasetemp())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from abc import ABCMeta
-from collections.abc import Callable
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 from pare.apps.files.disk import READ
 from pare.apps.files.documents import text_of_document
@@ -21,16 +19,6 @@ from pare.tools.markers import app_tool
 
 MAX_SHOWN = 100_000
 """How many characters of a file cat shows a model."""
-
-Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-def named_arguments_only(method: Method) -> Method:
-    """Offer a tool without its ``**kwargs``, which are there for code that knows published signatures."""
-    signature = inspect.signature(method)
-    named = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
-    method.__signature__ = signature.replace(parameters=named)  # type: ignore[attr-defined]  # read by inspect
-    return method
 
 
 def readable(content: bytes) -> str:
@@ -51,7 +39,6 @@ class SandboxLocalFileSystem(StoredFilesApp):
 
     # -- tools ------------------------------------------------------------------------------------
 
-    @named_arguments_only
     @app_tool(llm_formatter=describe_opened)
     @event_registered(operation_type=OperationType.WRITE)
     def open(
@@ -75,7 +62,6 @@ class SandboxLocalFileSystem(StoredFilesApp):
         """
         return opened(self._disk, locate(path), mode, compression, kwargs)
 
-    @named_arguments_only
     @app_tool(llm_formatter=readable)
     @event_registered(operation_type=OperationType.READ)
     def cat(self, path: str, recursive: bool = False, on_error: str = "raise", **kwargs: Any) -> str | bytes:  # noqa: ARG002 - published
@@ -90,7 +76,6 @@ class SandboxLocalFileSystem(StoredFilesApp):
             raise InvalidValueError(f"on_error must be raise, omit or return, not {on_error!r:.50}")
         return self._disk.read(locate(path))
 
-    @named_arguments_only
     @app_tool()
     @event_registered(operation_type=OperationType.WRITE)
     def mkdir(self, path: str, create_parents: bool = True, **kwargs: Any) -> None:  # noqa: ARG002 - published
@@ -114,7 +99,6 @@ class SandboxLocalFileSystem(StoredFilesApp):
         """
         self._disk.make_folders(locate(path), exist_ok)
 
-    @named_arguments_only
     @app_tool()
     @event_registered(operation_type=OperationType.WRITE)
     def mv(
@@ -140,7 +124,6 @@ class SandboxLocalFileSystem(StoredFilesApp):
             raise FileMissingError(f"there is no folder {target!r} to move to; mkdir makes one")
         self._disk.move(source, target)
 
-    @named_arguments_only
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
     def ls(self, path: str = ".", detail: bool = False, **kwargs: Any) -> list[str | dict[str, Any]]:  # noqa: ARG002 - published
@@ -172,7 +155,6 @@ class SandboxLocalFileSystem(StoredFilesApp):
             raise InvalidValueError(f"{place!r} is a folder; recursive removes it with all that is in it")
         self._disk.remove(place)
 
-    @named_arguments_only
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
     def exists(self, path: str, **kwargs: Any) -> bool:  # noqa: ARG002 - published
@@ -193,7 +175,6 @@ class SandboxLocalFileSystem(StoredFilesApp):
         """
         return self._disk.kind(locate(path)) is not None
 
-    @named_arguments_only
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
     def info(self, path: str, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 - published

@@ -6,7 +6,7 @@ import os
 from typing import IO, Any
 
 from pare.apps.base import App, Protocol
-from pare.apps.files.app import SandboxLocalFileSystem, named_arguments_only, readable
+from pare.apps.files.app import SandboxLocalFileSystem, readable
 from pare.apps.files.opened import describe_opened
 from pare.kernel.enums import EventType, OperationType
 from pare.kernel.recording import event_registered
@@ -136,7 +136,6 @@ class VirtualFileSystem(App):
         """
         return self.sandbox_fs.exists(path)
 
-    @named_arguments_only
     @app_tool()
     @event_registered(operation_type=OperationType.READ)
     def info(self, path: str, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 - published
