@@ -1,6 +1,7 @@
 """What a run comes to: its agents, its limits, and whatever can go wrong at each stage of it."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,21 @@ async def test_an_oracle_run_that_succeeds_leaves_no_trace_unless_it_is_exported
     assert (await TwoAgentScenarioRunner().run_async(config, registry.create(ID))).export_path is None
     failed = await TwoAgentScenarioRunner().run_async(config, Errand(explode="validate"))
     assert lines_of(failed.export_path)[-1]["data"]["outcome"] == "defect"
+
+
+async def test_a_run_can_be_followed_turn_by_turn(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    async def looking(request: CompletionRequest) -> Completion:
+        growing = tmp_path / "errand.jsonl.part"
+        seen.append(len(growing.read_bytes().splitlines()))
+        return await answer(request)
+
+    answer = scripted(ERRAND)
+    config = ScenarioRunnerConfig(agent_type="default", output_dir=tmp_path)
+    result = await play(config, Errand(), models(looking, EXECUTE))
+    assert seen[0] > 1
+    assert os.listdir(tmp_path) == ["errand.jsonl"]
 
 
 # --- time -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pare.agents.seat import Record
@@ -12,7 +13,7 @@ from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.validation_result import PAREScenarioValidationResult
 from pare.tools.toolbox import NoiseHook
-from pare.traces import TraceRecorder, run_name, write_trace
+from pare.traces import LiveTrace, TraceRecorder, run_name, write_trace
 from pare.traces.export import FinishedRun, export_trace
 from pare.traces.summary import header_data, result_data
 
@@ -20,7 +21,8 @@ from pare.traces.summary import header_data, result_data
 class Recording:
     """Records a run if the configuration names a directory for it, and costs nothing otherwise.
 
-    An oracle run is recorded afterwards, from its log, and only if it did not succeed or is exported.
+    Who wants to follow a run finds its lines beside the trace to be, turn by turn. An oracle run is
+    recorded afterwards, from its log, and only if it did not succeed or is exported.
     """
 
     def __init__(self, config: ScenarioRunnerConfig, scenario: Scenario, environment: Environment) -> None:
@@ -28,12 +30,19 @@ class Recording:
         self._scenario = scenario
         self._environment = environment
         self._recorder: TraceRecorder | None = None
+        self._unwritten: list[bytes] = []
+        self._live: LiveTrace | None = None
         if config.output_dir is not None and not config.oracle:
             self._recorder = self._made()
+            self._live = LiveTrace(self._path(config.output_dir))
+
+    def _path(self, directory: Path) -> Path:
+        return directory / f"{run_name(self._scenario.scenario_id, self._scenario.run_number)}.jsonl"
 
     def _made(self) -> TraceRecorder:
         label = run_label(self._config, self._scenario)
-        return TraceRecorder(self._environment, label, header_data(self._config, self._scenario))
+        header = header_data(self._config, self._scenario)
+        return TraceRecorder(self._environment, label, header, self._unwritten.append)
 
     def beside(self, record: Record) -> Record:
         """Give a record callable that notes everything here, and tells `record` as well."""
@@ -55,8 +64,10 @@ class Recording:
 
     def turn(self, number: int) -> None:
         """Note that a turn begins."""
-        if self._recorder is not None:
+        if self._recorder is not None and self._live is not None:
             self._recorder.turn(number)
+            self._live(b"".join(self._unwritten))
+            self._unwritten.clear()
 
     async def finish(self, result: PAREScenarioValidationResult) -> None:
         """Write the trace, and the exports; the result says where the trace is.
@@ -74,7 +85,7 @@ class Recording:
                 recorder.record_event(event)
         recorder.finish(result_data(result))
         lines = recorder.lines()
-        path = directory / f"{run_name(self._scenario.scenario_id, self._scenario.run_number)}.jsonl"
+        path = self._path(directory)
         await write_trace(path, lines)
         result.export_path = str(path)
         if self._config.export:
