@@ -1,7 +1,6 @@
 """What a run comes to: its agents, its limits, and whatever can go wrong at each stage of it."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,10 @@ EXECUTE = ("execute",)
 def lines_of(path: str | None) -> list[dict[str, Any]]:
     assert path is not None
     return [json.loads(line) for line in Path(path).read_bytes().splitlines()]
+
+
+def names_in(directory: Path) -> list[str]:
+    return [path.name for path in directory.iterdir()]
 
 
 def models(complete: Complete, roles: tuple[str, ...] = ROLES) -> dict[str, Complete]:
@@ -261,9 +264,9 @@ async def test_a_run_can_be_followed_turn_by_turn(tmp_path: Path) -> None:
 
     answer = scripted(ERRAND)
     config = ScenarioRunnerConfig(agent_type="default", output_dir=tmp_path)
-    result = await play(config, Errand(), models(looking, EXECUTE))
+    await play(config, Errand(), models(looking, EXECUTE))
     assert seen[0] > 1
-    assert os.listdir(tmp_path) == ["errand.jsonl"]
+    assert names_in(tmp_path) == ["errand.jsonl"]
 
 
 # --- time -----------------------------------------------------------------------------------------------

@@ -54,9 +54,7 @@ def run(  # noqa: PLR0913 - each is an option of the command
     Exit codes: 0 complete, 1 complete with infrastructure failures or defects, 2 bad input, 3 stopped
     by a limit, 130 interrupted, 143 terminated. What is missing can be had with `pare resume`.
     """
-    from pare.sweep import load_sweep
-
-    loaded = with_limits(load_sweep(sweep), executor_type, workers)
+    loaded = with_limits(read_apart(sweep), executor_type, workers)
     folder = prepared_folder(loaded, loaded.results_dir or runs_dir)
     start(loaded, folder, {"accept_drift": accept_drift, "fresh": fresh}, detach=detach, on_finish=on_finish)
 
@@ -79,6 +77,29 @@ def resume(  # noqa: PLR0913 - each is an option of the command
     folder = RunFolder(find_folder(run_name, runs_dir))
     loaded = with_limits(sweep_of(folder, sweep), executor_type, workers)
     start(loaded, folder, {"accept_drift": accept_drift}, detach=detach, on_finish=on_finish)
+
+
+def read_apart(path: Path) -> Sweep:
+    """Read a sweep file in a process of its own, since that imports scenario files.
+
+    Raises:
+        ConfigError: it is refused; with all that is wrong.
+    """
+    import subprocess
+
+    import orjson
+
+    from pare.cli.worker import REFUSED
+    from pare.errors import ConfigError
+    from pare.sweep import from_resolved
+
+    command = [sys.executable, "-m", "pare.cli.worker", str(path)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
+    if done.returncode == REFUSED:
+        raise ConfigError(done.stdout.decode(errors="replace"))
+    if done.returncode:
+        raise ConfigError(f"{path} could not be read: a scenario file ended its process ({done.returncode})")
+    return from_resolved(orjson.loads(done.stdout))
 
 
 def with_limits(sweep: Sweep, executor_type: str | None, workers: int | None) -> Sweep:
@@ -125,14 +146,14 @@ def sweep_of(folder: RunFolder, changed: Path | None = None) -> Sweep:
         ConfigError: there is none, or the identity of something was changed: all that is named.
     """
     from pare.errors import ConfigError
-    from pare.sweep import differences, from_resolved, load_sweep, resolved
+    from pare.sweep import differences, from_resolved, resolved
 
     stored = folder.read_json("sweep.json")
     if stored is None:
         raise ConfigError(f"{folder.path} has no sweep.json that can be read; it is no run folder of a sweep")
     if changed is None:
         return from_resolved(stored)
-    loaded = load_sweep(changed)
+    loaded = read_apart(changed)
     found = differences(stored, resolved(loaded))
     refused = [item for item in found if item.kind not in ("transport", "display")]
     if refused:
@@ -156,9 +177,11 @@ def start(
     if detach:
         detached(folder, sweep, chosen, on_finish)
         return
-    code = conducted(sweep, folder, chosen)
     from pare.cli.conducting import run_afterwards
+    from pare.cli.terminal import unbreakable_streams
 
+    with unbreakable_streams():
+        code = conducted(sweep, folder, chosen)
     run_afterwards(on_finish, folder, code)
     sys.exit(code)
 

@@ -1,8 +1,14 @@
-"""The worker processes of ``pare run``: they know scenarios of files, also those written for others."""
+"""The processes beside ``pare run`` that know scenarios: workers, and the one that reads the sweep file.
+
+The supervisor itself imports no scenario, so that none can stop it.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
+
+REFUSED = 2
 
 
 def prepare(setup: dict[str, Any]) -> None:
@@ -15,10 +21,35 @@ def prepare(setup: dict[str, Any]) -> None:
         registry.load(setup["sources"])
 
 
+def resolve(path: str) -> None:
+    """Read a sweep file and print it resolved, as JSON; or what is wrong with it, with exit code 2."""
+    import os
+    from pathlib import Path
+
+    import orjson
+
+    from pare.compat import install
+    from pare.errors import PareError
+    from pare.sweep import load_sweep, resolved
+
+    out = os.dup(1)
+    os.dup2(2, 1)  # what scenario files print is no part of the answer
+    install()
+    try:
+        answer, code = orjson.dumps(resolved(load_sweep(Path(path)))), 0
+    except PareError as error:
+        answer, code = str(error).encode(), REFUSED
+    with os.fdopen(out, "wb") as stream:
+        stream.write(answer)
+    sys.exit(code)
+
+
 def main() -> None:
-    """Serve the supervisor at the other end of standard input and output."""
+    """Read the sweep file that is named, or serve the supervisor at standard input and output."""
     from pare.executors.worker import main as serve
 
+    if len(sys.argv) > 1:
+        resolve(sys.argv[1])
     serve(prepare)
 
 
