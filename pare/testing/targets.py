@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from pare.apps.base import format_time, parse_time
+from pare.apps.messaging.by_name_model import OWNER
 from pare.errors import PareError
 from pare.kernel.abstract_event import AbstractEvent
 from pare.kernel.action import Action
@@ -15,11 +16,11 @@ from pare.kernel.placeholders import references
 from pare.scenarios.scenario import Scenario
 
 STRANGER = "stranger@example.net"
-SOMEBODY, SOMETHING = "Somebody Else", "something else"
+SOMEBODY, SOMETHING, SOMEWHERE = "Somebody Else", "something else", "somewhere else"
 NO_SUCH_ID = "no-such-id"
 DAY = timedelta(days=1).total_seconds()
 
-TIMES = ("start_datetime", "end_datetime", "due_datetime")
+TIMES = ("start_datetime", "end_datetime", "due_datetime", "ride_time")
 
 
 def other_targets(action: Action, scenario: Scenario) -> list[dict[str, Any]]:
@@ -107,11 +108,81 @@ def _people(action: Action) -> list[str]:
     return [item for item in getattr(action.app, "id_to_name", ()) if item != user]
 
 
+def _other_participant(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
+    return _other(_named_people(action), value) if _named_people(action) else SOMEBODY
+
+
+def _other_participants(value: Any, action: Action, scenario: Scenario) -> list[str]:
+    return [*list(value)[1:], _other_participant(value, action, scenario)]
+
+
+def _named_people(action: Action) -> list[str]:
+    """List the people that an app knows by their names alone, without the user."""
+    chats = getattr(action.app, "conversations", {}).values()
+    return [name for chat in chats for name in getattr(chat, "participants", ()) if name != OWNER]
+
+
+def _other_folder(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
+    """Give another folder of notes or emails."""
+    return _other((str(getattr(name, "value", name)) for name in getattr(action.app, "folders", ())), value)
+
+
+def _other_file(value: Any, action: Action, scenario: Scenario) -> Any:  # noqa: ARG001
+    """Give another file in place of a path, or of the first of several."""
+    several = isinstance(value, (list, tuple))
+    present = [_absolute(path) for path in (value if several else [value])]
+    other = _other(_paths(scenario, "get_file_paths_list"), present)
+    return [*list(value)[1:], other] if several else other
+
+
+def _other_place(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
+    """Give the path of a file of that name, or of a folder, in another folder."""
+    folder, _, name = str(value).rpartition("/")
+    other = _other(_paths(scenario, "get_folder_paths_list"), [_absolute(folder), _absolute(value)])
+    return f"{other}/{name}"
+
+
+def _paths(scenario: Scenario, listing: str) -> list[str]:
+    apps = [getattr(app, "sandbox_fs", app) for app in scenario.apps or ()]
+    return [path for app in apps for path in getattr(app, listing, list)()]
+
+
+def _absolute(path: Any) -> str:
+    return f"/{str(path).strip('/')}"
+
+
 def _other_of(attribute: str) -> Callable[[Any, Action, Scenario], str]:
     def choose(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
         return _other(getattr(action.app, attribute, ()), value)
 
     return choose
+
+
+def _other_item(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
+    """Give another item of the shop, one that is available if there is one; to remove, one of the cart."""
+    products = getattr(action.app, "products", {}).values()
+    items = [item for product in products for item in product.variants.values()]
+    known = [item.item_id for item in sorted(items, key=lambda item: not item.available)]
+    in_cart = getattr(action.app, "cart", ()) if action.function_name.startswith("remove") else ()
+    return _other([*in_cart, *known], value)
+
+
+def _other_code(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
+    codes = getattr(action.app, "discount_codes", {}).values()
+    return _other([code for of_item in codes for code in of_item], value)
+
+
+def _other_note(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
+    folders = getattr(action.app, "folders", {}).values()
+    return _other([note_id for folder in folders for note_id in folder.notes], value)
+
+
+def _somewhere(value: Any, action: Action, scenario: Scenario) -> str:  # noqa: ARG001
+    return SOMEWHERE
+
+
+def _one_more(value: Any, action: Action, scenario: Scenario) -> Any:  # noqa: ARG001
+    return _other_value(value)
 
 
 _CHOICES: dict[str, Callable[[Any, Action, Scenario], Any]] = {
@@ -125,4 +196,24 @@ _CHOICES: dict[str, Callable[[Any, Action, Scenario], Any]] = {
     "event_id": _other_of("events"),
     "contact_id": _other_of("contacts"),
     "reminder_id": _other_of("reminders"),
+    "item_id": _other_item,
+    "product_id": _other_of("products"),
+    "order_id": _other_of("orders"),
+    "quantity": _one_more,
+    "discount_code": _other_code,
+    "note_id": _other_note,
+    "service_type": _other_of("d_service_config"),
+    "start_location": _somewhere,
+    "end_location": _somewhere,
+    "apartment_id": _other_of("apartments"),
+    "participant": _other_participant,
+    "participants": _other_participants,
+    "folder": _other_folder,
+    "dest_folder_name": _other_folder,
+    "attachment_path": _other_file,
+    "attachment_paths": _other_file,
+    "filepath": _other_file,
+    "path": _other_file,
+    "path1": _other_file,
+    "path2": _other_place,
 }
