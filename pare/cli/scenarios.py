@@ -102,6 +102,43 @@ def check(
         sys.exit(1)
 
 
+@app.command("export")
+def export(
+    scenario_id: Annotated[str, typer.Argument(help="The id of a scenario.", metavar="ID")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write to this file, not to stdout.", metavar="FILE")
+    ] = None,
+    dump_format: Annotated[
+        str, typer.Option("--format", help="hf, the whole; or lite, its name alone.", metavar="hf|lite")
+    ] = "hf",
+    scenarios_dir: Directories = None,
+) -> None:
+    """Write a scenario as JSON, which `--scenarios-dir` reads again.
+
+    What no file can hold (a condition in Python) is refused; what is left out (the validator) is named on
+    stderr.
+    """
+    from pare.compat.json_scenarios import export_json_scenario, left_out
+    from pare.errors import ConfigError, UnknownScenarioError, nearest
+    from pare.scenarios.utils.registry import registry
+    from pare.traces.files import replace_file
+
+    ids, failures = loaded(scenarios_dir)
+    report(failures)
+    if scenario_id not in ids:
+        raise UnknownScenarioError(f"there is no scenario {scenario_id!r}.{nearest(scenario_id, ids)}")
+    if dump_format not in ("hf", "lite"):
+        raise ConfigError(f"--format is {dump_format!r}; it is hf or lite")
+    scenario = registry.create(scenario_id)
+    text = export_json_scenario(scenario, format="hf" if dump_format == "hf" else "lite")
+    for item in left_out(scenario):
+        typer.echo(f"left out: {item}", err=True)
+    if out is None:
+        typer.echo(text.decode())
+    else:
+        replace_file(out, text)
+
+
 def loaded(directories: list[Path] | None) -> tuple[list[str], list[Failure]]:
     """Give the ids of the scenarios of `directories`, or of all that are found, and what went wrong."""
     from pare.scenarios.utils.registry import registry

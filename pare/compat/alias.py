@@ -8,7 +8,9 @@ from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
+from typing import Any, ClassVar
 
 from pare.errors import PareError, nearest
 
@@ -46,8 +48,17 @@ class _AliasLoader(Loader):
         module.__spec__ = self._spec
 
 
+def _read_json(registry: Any, file: Path) -> None:
+    """Register the scenario of a JSON file, if it is one."""
+    from pare.compat.json_scenarios import register_found  # noqa: PLC0415 - install() imports nothing
+
+    register_found(registry, file)
+
+
 class _AliasFinder:
-    """Finds ``are`` and what is below it."""
+    """Finds ``are`` and what is below it; it also reads scenario files that are no modules."""
+
+    scenario_readers: ClassVar = {".json": _read_json}
 
     def find_spec(
         self,

@@ -77,7 +77,10 @@ class Leasing:
     async def _wait(self, job: Job, function: Callable[[Job], Awaitable[None]]) -> None:
         assert self.store is not None
         pause = FIRST_LOOK_SECONDS
-        while await to_thread.run_sync(self.store.holder_of, RunKey(*job.key), limiter=self._turn):
-            await anyio.sleep(pause)
-            pause = min(2 * pause, LONGEST_LOOK_SECONDS)
+        try:
+            while await to_thread.run_sync(self.store.holder_of, RunKey(*job.key), limiter=self._turn):
+                await anyio.sleep(pause)
+                pause = min(2 * pause, LONGEST_LOOK_SECONDS)
+        except StoreError as error:
+            get_logger().warning("lease.not_possible", error=str(error))
         await function(job)

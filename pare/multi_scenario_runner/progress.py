@@ -42,8 +42,11 @@ class Progress:
         """Count a result."""
         self.outcomes[row.outcome] += 1
         self.cached += row.cached
-        if row.cached:
-            return
+        if not row.cached:
+            self._recent.append((time.monotonic(), self.add_effort(row)))
+
+    def add_effort(self, row: ResultRow) -> int:
+        """Count what a run has used, be it tried again; give its calls."""
         calls = 0
         for role, used in row.usage.items():
             replayed = int((row.wall_effort.get(role) or {}).get("replayed_calls", 0))
@@ -53,7 +56,7 @@ class Progress:
             self.completion_tokens += used.completion_tokens
             self.spent += (used.cost or 0.0) * ((used.calls - replayed) / used.calls if used.calls else 0.0)
         self.calls += calls
-        self._recent.append((time.monotonic(), calls))
+        return calls
 
     @property
     def rates(self) -> tuple[float, float]:

@@ -26,7 +26,7 @@ from pare.multi_scenario_runner.folder import RunFolder, RunId
 from pare.multi_scenario_runner.leasing import Leasing
 from pare.multi_scenario_runner.progress import Progress
 from pare.multi_scenario_runner.results import PAREMultiScenarioValidationResult
-from pare.multi_scenario_runner.served import DriftError, Hashes, Shelf
+from pare.multi_scenario_runner.served import Hashes, Shelf
 from pare.multi_scenario_runner.sweep_run import Executor, SweepRun
 from pare.scenario_runner.garbage import rare_collections
 from pare.scenario_runner.models import Accepted, preflight_all
@@ -127,7 +127,7 @@ class MultiScenarioRunner:
             ConfigError: something is refused before anything runs.
             WorkerError: workers cannot be started.
         """
-        jobs = list(jobs)
+        jobs = list(dict.fromkeys(jobs))
         with ExitStack() as stack:
             stack.enter_context(rare_collections())
             store = stack.enter_context(ResultStore(self.workplace.store))
@@ -165,9 +165,6 @@ class _Sweep:
         sweep = await self._prepared(cells)
         on_start(sweep)
         await sweep.serve()
-        drifts = list(sweep.shelf.drifts.values())
-        if drifts and not self.place.accept_drift:
-            raise DriftError(drifts)
         if sweep.missing:
             async with self._executor(cells) as executor:
                 await sweep.play(executor)
@@ -189,13 +186,13 @@ class _Sweep:
         leasing = Leasing(self.store)
         kept: list[ResultRow] | None = [] if folder is None else None
         committer = Committer(hashes, caching, folder, release=leasing.release, kept=kept)
-        places = [self.store.path.parent, *([folder.path] if folder else [])]
-        watch = DiskWatch([place for place in places if place.exists()])
+        places = [self.store.path, *([folder.path] if folder else [])]
+        watch = DiskWatch([_existing(place) for place in places])
         return SweepRun(
             self.config,
             self.jobs,
             hashes,
-            Shelf(None if self.place.fresh else caching, hashes),
+            Shelf(None if self.place.fresh else caching, hashes, accepts_drift=self.place.accept_drift),
             committer,
             leasing,
             self.progress,
@@ -292,6 +289,11 @@ def _maker(live: Mapping[str, Scenario]) -> CreateScenario:
         return made
 
     return create
+
+
+def _existing(place: Path) -> Path:
+    """Give a place, or the nearest above it that is there already."""
+    return next(path for path in (place, *place.absolute().parents) if path.exists())
 
 
 def _memory_bytes() -> int:

@@ -77,8 +77,14 @@ class Shelf:
 
     store: ResultStore | None
     hashes: Mapping[str, Hashes]
+    accepts_drift: bool = True
     drifts: dict[tuple[str, str, str], Drift] = field(default_factory=dict)
     rescored: int = 0
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether other models' results were found, which are not accepted."""
+        return bool(self.drifts) and not self.accepts_drift
 
     async def find(self, jobs: Sequence[Job]) -> dict[Job, Served]:
         """Give what can be served of `jobs`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -18,6 +18,9 @@ from typing import Any
 
 DIRECTORIES_VARIABLE = "PARE_SCENARIOS_DIR"
 ENTRY_POINT_GROUPS = ("pare.scenarios", "are.simulation.scenarios")
+
+Reader = Callable[[Any, Path], object]
+"""Registers the scenarios of a file with a registry."""
 
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "benchmark"
@@ -40,32 +43,49 @@ def discover(registry: Any, directories: Sequence[str | Path] | None = None) -> 
     """Import every scenario module that can be found, so that it registers; give what failed.
 
     Given `directories`, only their files are imported: those in them, and the modules of packages in
-    them. `registry.before_import` is called first.
+    them; a file may stand in place of a directory. `registry.before_import` is called first. Files that
+    are no modules are left to the readers of import hooks.
     """
     registry.before_import()
     failures: list[Failure] = []
+    readers = {".py": _import_into} | readers_of_import_hooks()
     for directory in _directories(failures, directories):
-        for file in scenario_files(directory):
-            failures += _attempt(str(file), lambda file=file: registry.adopt(import_file(file)), file)
+        for file in scenario_files(directory, tuple(readers)):
+            failures += _attempt(str(file), lambda file=file: readers[file.suffix](registry, file), file)
     for point in _entry_points() if directories is None else ():
         place = f"entry point {point.name!r} ({point.value})"
         failures += _attempt(place, lambda point=point: point.load()(registry))
     return failures
 
 
-def scenario_files(directory: Path) -> list[Path]:
+def readers_of_import_hooks() -> dict[str, Reader]:
+    """Give what registers scenarios of files, by suffix: what import hooks have as `scenario_readers`."""
+    return {
+        suffix: reader
+        for hook in sys.meta_path
+        for suffix, reader in getattr(hook, "scenario_readers", {}).items()
+    }
+
+
+def _import_into(registry: Any, file: Path) -> None:
+    registry.adopt(import_file(file))
+
+
+def scenario_files(directory: Path, suffixes: Sequence[str] = (".py",)) -> list[Path]:
     """List the files of a directory that may hold scenarios, and those of the packages in it.
 
-    Names that begin with an underscore or a dot hold none.
+    Names that begin with an underscore or a dot hold none. A file is listed itself.
     """
+    if directory.is_file():
+        return [directory] if directory.suffix in suffixes else []
     found = []
     for path in sorted(directory.iterdir()):
         if path.name.startswith(("_", ".")):
             continue
-        if path.suffix == ".py" and path.is_file():
+        if path.suffix in suffixes and path.is_file():
             found.append(path)
         elif (path / "__init__.py").is_file():
-            found += scenario_files(path)
+            found += scenario_files(path, suffixes)
     return found
 
 
@@ -181,7 +201,7 @@ def _directories(failures: list[Failure], given: Sequence[str | Path] | None) ->
         yield _BUNDLED
     for name in names:
         candidates = [Path(name)] if Path(name).is_absolute() else [Path.cwd() / name, _PACKAGE / name]
-        found = next((path for path in candidates if path.is_dir()), None)
+        found = next((path for path in candidates if path.is_dir() or path.is_file()), None)
         if found is None:
             tried = " nor ".join(str(path) for path in candidates)
             failures.append(Failure(f"{origin}{name}", f"there is no directory {tried}"))

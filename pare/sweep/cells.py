@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
@@ -13,15 +13,15 @@ from pydantic import ValidationError
 from pare.errors import ConfigError
 from pare.llm.engine import EngineConfig
 from pare.llm.factory import SCRIPTED
+from pare.noise import AugmentationDataError
 from pare.scenario_runner.table import roles_of
-from pare.scenarios.augmentation import ToolAugmentationConfig
 from pare.scenarios.config import ROLES, ScenarioRunnerConfig
 from pare.scenarios.job import Cell
-from pare.scenarios.utils.scenario_expander import EnvEventsConfig
 from pare.sweep.checking import Problems
-from pare.sweep.keys import ENV_EVENTS_SEED, MODELS, NOISE, PLACES, settings_of
+from pare.sweep.keys import MODELS, NOISE, PLACES, settings_of
 from pare.sweep.layers import Layer, LayerReader, Piece, laid_over
 from pare.sweep.models import Models, alias_of, place_engine
+from pare.sweep.noise import EVENTS, TOOLS, Longest, noise_values, place_of, tell_excess
 from pare.sweep.problems import Path, dotted
 
 MOST_CELLS = 10_000
@@ -171,13 +171,16 @@ def _has(draft: Draft, piece: Piece) -> bool:
     )
 
 
-def make_cells(found: Problems, drafts: Sequence[Draft], models: Models) -> tuple[Cell, ...]:
-    """Configure cells, and tell which are refused and which are the same."""
+def make_cells(
+    found: Problems, drafts: Sequence[Draft], models: Models, longest: Longest
+) -> tuple[Cell, ...]:
+    """Configure cells, and tell which are refused and which are the same; `longest` is asked for noise."""
     cells, first = [], dict[str, Cell]()
     for draft in drafts:
         config = configured(found, draft, models)
         if config is None:
             continue
+        tell_excess(found, draft.layer, config, longest)
         cell = Cell(config, dict(draft.shown))
         cells.append(cell)
         if (same := _first_with_hash(found, draft, cell, first)) is not None:
@@ -191,6 +194,9 @@ def make_cells(found: Problems, drafts: Sequence[Draft], models: Models) -> tupl
 def _first_with_hash(found: Problems, draft: Draft, cell: Cell, first: dict[str, Cell]) -> Cell | None:
     try:
         same = first.setdefault(cell.config_hash, cell)
+    except AugmentationDataError as error:
+        found.add(draft.path or place_of(draft.layer, (*TOOLS, *EVENTS)), str(error))
+        return None
     except (ConfigError, OSError) as error:
         found.add(draft.path, str(error))
         return None
@@ -225,7 +231,7 @@ def config_values(found: Problems, layer: Layer, models: Models) -> dict[str, An
     engines: dict[str, Any] = {}
     for role in ROLES:
         engines |= _engine_values(found, role, layer, models)
-    return {**engines, **own, **_noise_values(layer)}
+    return {**engines, **own, **noise_values(found, layer)}
 
 
 def _engine_values(found: Problems, role: str, layer: Layer, models: Models) -> dict[str, Any]:
@@ -251,39 +257,6 @@ def _value(layer: Layer, name: str) -> Any:
 
 def _urls(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value or ()
-
-
-def _noise_values(layer: Layer) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if "tool_failure_probability" in layer:
-        values["tool_augmentation_config"] = _tool_noise(layer)
-    if "num_env_events_per_minute" in layer or "env_events_seed" in layer:
-        values["env_events_config"] = _event_noise(layer)
-    return values
-
-
-def _tool_noise(layer: Layer) -> ToolAugmentationConfig | None:
-    """Give the noise of a probability; with 0 there is none, unless a whole configuration says more."""
-    whole: ToolAugmentationConfig | None = _value(layer, "tool_augmentation_config")
-    probability: float = _value(layer, "tool_failure_probability") or 0.0
-    if whole is not None:
-        return replace(whole, tool_failure_probability=probability)
-    return ToolAugmentationConfig(probability) if probability else None
-
-
-def _event_noise(layer: Layer) -> EnvEventsConfig | None:
-    """Give the noise of a rate and a seed; without a rate there is none."""
-    whole: EnvEventsConfig | None = _value(layer, "env_events_config")
-    rate = _value(layer, "num_env_events_per_minute")
-    seed = _value(layer, "env_events_seed")
-    if whole is not None:
-        rate = whole.num_env_events_per_minute if "num_env_events_per_minute" not in layer else rate or 0
-        return replace(
-            whole,
-            num_env_events_per_minute=rate,
-            env_events_seed=whole.env_events_seed if seed is None else seed,
-        )
-    return EnvEventsConfig(rate, ENV_EVENTS_SEED if seed is None else seed) if rate else None
 
 
 # --- prices -------------------------------------------------------------------------------------------------

@@ -127,4 +127,4 @@ def _selection(found: Problems, values: Mapping[str, Any], paths: Mapping[str, p
 def _directory(name: Any, folder: Path | None) -> Path:
     """Give a directory as it is there; one that is not is looked for where scenarios are found."""
     path = (folder or Path()) / str(name)
-    return path.resolve() if path.is_dir() else Path(str(name))
+    return path.resolve() if path.exists() else Path(str(name))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from pare.noise import MOST_PER_MINUTE
 from pare.scenarios.config import (
     ROLES,
     Engine,
@@ -43,7 +44,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 NOISE: Mapping[str, Any] = MappingProxyType(
     {
         "tool_failure_probability": Annotated[float | None, Field(ge=0, le=1)],
-        "num_env_events_per_minute": Annotated[float | None, Field(ge=0)],
+        "num_env_events_per_minute": Annotated[float | None, Field(ge=0, le=MOST_PER_MINUTE)],
         "env_events_seed": int,
     }
 )

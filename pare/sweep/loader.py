@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +27,7 @@ from pare.sweep.keys import (
 )
 from pare.sweep.layers import Layer, LayerReader, placed_roles
 from pare.sweep.models import Models, models_file, models_in, read_models, read_text
+from pare.sweep.noise import longest_of
 from pare.sweep.overrides import OWN_KEYS, SECTIONS, lay_over
 from pare.sweep.problems import Problem, SweepError
 from pare.sweep.selection import Catalogue
@@ -90,7 +92,7 @@ class _Loading:
         self._elsewhere += chosen.elsewhere
         of_choice = len(self._found.found) - before
         reader = LayerReader(self._found, models, placed_roles(settings))
-        cells = self._cells(reader, settings, max(1, len(chosen.ids)) * runs, of_choice)
+        cells = self._cells(reader, settings, chosen.ids, runs, of_choice)
         config = self._config(settings, models, name, of_choice)
         if config is None or self._found.found or self._elsewhere:
             raise SweepError(sorted(self._found.found, key=_order) + self._elsewhere)
@@ -170,14 +172,14 @@ class _Loading:
         return default if value is None else value
 
     def _cells(
-        self, reader: LayerReader, settings: Layer, runs_each: int, of_choice: int
+        self, reader: LayerReader, settings: Layer, ids: Sequence[str], runs: int, of_choice: int
     ) -> tuple[Cell, ...]:
         """Make the cells, unless their settings are refused already."""
         base = {name: item for name, item in settings.items() if name in cell_settings()}
-        drafts = read_drafts(reader, base, runs_each)
+        drafts = read_drafts(reader, base, max(1, len(ids)) * runs)
         if len(self._found.found) > of_choice or self._elsewhere:
             return ()
-        cells = make_cells(self._found, drafts, reader.models)
+        cells = make_cells(self._found, drafts, reader.models, cache(lambda: longest_of(ids)))
         if "max_cost" in settings and settings["max_cost"].value is not None:
             tell_unpriced(self._found, cells, settings["max_cost"].path)
         return cells
