@@ -5,6 +5,7 @@ The heart is a thread: it beats on while a scenario keeps the loop busy, and say
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from types import FrameType
@@ -17,6 +18,9 @@ from pare.executors.wire import Outgoing
 from pare.scenarios.scenario import Scenario
 
 BEAT_SECONDS = 0.5
+
+GRACE_SECONDS = 3.0
+"""So long after its supervisor has gone may a worker take to end."""
 
 
 class Heartbeat:
@@ -51,12 +55,17 @@ class Heartbeat:
             is_stuck, seen = seen == self._ticks, self._ticks
             try:
                 self._out.send({"kind": "beat", "ticks": seen, **self._state(is_stuck=is_stuck)})
-            except OSError:
+            except OSError:  # the supervisor is gone, which a loop that turns notices by itself
+                if not self._end.wait(GRACE_SECONDS):
+                    os._exit(1)
                 return
 
     def _state(self, *, is_stuck: bool) -> dict[str, object]:
         if is_stuck:
-            return {"step": self._step()}
+            try:
+                return {"step": self._step()}
+            except Exception:  # noqa: BLE001 - whatever the objects of a scenario do when they are looked at
+                return {"step": None}
         try:
             return {"doing": self._runner.all_doing()}
         except RuntimeError:  # it changed meanwhile

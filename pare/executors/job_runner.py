@@ -19,10 +19,11 @@ from pare.scenario_runner.play import play
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.hashing import scenario_hashes
 from pare.scenarios.job import Cell, Job
+from pare.scenarios.overview import oracle_length
 from pare.scenarios.result_row import JobFacts, ResultRow, row_of
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.registry import registry
-from pare.scenarios.validation_result import PAREScenarioValidationResult
+from pare.scenarios.validation_result import ErrorStage, PAREScenarioValidationResult
 
 CreateScenario = Callable[[str], Scenario]
 
@@ -51,16 +52,23 @@ class JobRunner:
     journal: Journal | None = None
     create: CreateScenario = registry.create
     working: dict[Job, WorkingTime] = field(default_factory=dict)
+    _begun: set[Job] = field(default_factory=set)
     _configs: dict[int, ScenarioRunnerConfig] = field(default_factory=dict)
 
-    async def run(self, job: Job) -> ResultRow:
-        """Run a job to its row, whatever happens on the way."""
+    async def run(self, job: Job, *, is_first: bool = True) -> ResultRow:
+        """Run a job to its row, whatever happens on the way.
+
+        With `fresh` settings replies are drawn anew the first time only: who tries a job again, here or
+        in another process, keeps what was paid for.
+        """
+        is_fresh = self.settings.fresh and is_first and job not in self._begun
+        self._begun.add(job)
         work = self.working[job] = WorkingTime(self.settings.timeout_seconds)
         names = {"scenario": job.scenario_id, "run": job.run_number, "config": job.cell.config_hash}
         try:
             with bound_contextvars(**names):
                 get_logger().info("run.started")
-                row = await self._run(job, work)
+                row = await self._run(job, work, is_fresh=is_fresh)
                 get_logger().info("run.finished", outcome=row.outcome, seconds=row.duration, error=row.error)
                 return row
         finally:
@@ -72,23 +80,26 @@ class JobRunner:
             [job.scenario_id, job.run_number, job.cell.name, work.doing] for job, work in self.working.items()
         ]
 
-    async def _run(self, job: Job, work: WorkingTime) -> ResultRow:
+    async def _run(self, job: Job, work: WorkingTime, *, is_fresh: bool) -> ResultRow:
+        scenario: Scenario | None = None
         try:
             scenario = self.create(job.scenario_id)
             scenario.run_number = job.run_number
-        except Exception as error:  # noqa: BLE001 - the border of the runner
-            failed = PAREScenarioValidationResult(None, error, error_stage="create")
-            return row_of(failed, facts_of(job))
-        result = await self._play(job, scenario, work)
-        return row_of(result, facts_of(job, scenario))
+            result = await self._play(job, scenario, work, is_fresh=is_fresh)
+            return row_of(result, facts_of(job, scenario))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the border of the runner
+            stage: ErrorStage = "create" if scenario is None else "play"
+            return row_of(_defect(error, stage), facts_of(job))
 
-    async def _play(self, job: Job, scenario: Scenario, work: WorkingTime) -> PAREScenarioValidationResult:
+    async def _play(
+        self, job: Job, scenario: Scenario, work: WorkingTime, *, is_fresh: bool
+    ) -> PAREScenarioValidationResult:
         config = self._config_of(job.cell)
         if self.journal is None or config.oracle:
             return await play(config, scenario, self.pool.models_of(config), work=work)
         key = RunKey(*job.key)
         try:
-            async with self.journal.run(key, fresh=self.settings.fresh):
+            async with self.journal.run(key, fresh=is_fresh):
                 return await play(config, scenario, self.pool.models_of(config), work=work)
         except JournalError as error:
             return PAREScenarioValidationResult(
@@ -106,9 +117,13 @@ class JobRunner:
         return found
 
 
+def _defect(error: BaseException, stage: ErrorStage) -> PAREScenarioValidationResult:
+    told = error if isinstance(error, Exception) else RuntimeError(f"it ended with {error!r}")
+    return PAREScenarioValidationResult(None, told, outcome="defect", error_stage=stage)
+
+
 def facts_of(job: Job, scenario: Scenario | None = None) -> JobFacts:
     """Give what is known of a run beside its result."""
-    events = scenario.events if scenario else ()
     return JobFacts(
         scenario_id=job.scenario_id,
         run_number=job.run_number,
@@ -116,7 +131,7 @@ def facts_of(job: Job, scenario: Scenario | None = None) -> JobFacts:
         settings=job.cell.settings,
         config_hash=job.cell.config_hash,
         tags=tuple(tag.value for tag in (scenario.tags if scenario else None) or ()),
-        oracle_length=sum(hasattr(event, "planned") for event in events) if scenario else None,
+        oracle_length=oracle_length(scenario) if scenario else None,
         load_dependent=job.cell.config.simulated_generation_time_mode == "measured",
     )
 

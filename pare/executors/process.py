@@ -18,6 +18,7 @@ import anyio
 from pare.executors.job_runner import facts_of
 from pare.executors.queue import JobQueue
 from pare.executors.tasks import Report
+from pare.executors.ungrouped import ungrouped
 from pare.executors.wire import Message
 from pare.executors.worker_process import (
     COMMAND,
@@ -51,6 +52,7 @@ class ProcessExecutor:
     doing: dict[int, list[list[Any]]] = field(default_factory=dict)
     _strikes: Counter[str] = field(default_factory=Counter)
     _set_aside: dict[str, str] = field(default_factory=dict)
+    _begun: set[Job] = field(default_factory=set)
 
     def all_doing(self) -> list[list[Any]]:
         """Say of each job that is under way what it is doing, as its worker told last."""
@@ -68,10 +70,11 @@ class ProcessExecutor:
             if message["kind"] == "hashes":
                 found[message["scenario_id"]] = message
 
-        async with open_worker(self.setup, self.command, self.stderr) as worker:
-            worker.hear, worker.patience = hear, self.patience
-            worker.send({"kind": "hash", "ids": list(scenario_ids)})
-            await worker.until(lambda: len(found) == len(scenario_ids))
+        with ungrouped():
+            async with open_worker(self.setup, self.command, self.stderr) as worker:
+                worker.hear, worker.patience = hear, self.patience
+                worker.send({"kind": "hash", "ids": list(scenario_ids)})
+                await worker.until(lambda: len(found) == len(scenario_ids))
         missing = [scenario_id for scenario_id in scenario_ids if scenario_id not in found]
         if missing:
             raise WorkerError(f"a worker ended while it made scenario {missing[0]!r}: {worker.cause}")
@@ -83,9 +86,10 @@ class ProcessExecutor:
         Raises:
             WorkerError: workers cannot be started.
         """
-        async with anyio.create_task_group() as group:
-            for _ in range(self.setup.workers):
-                group.start_soon(self._keep_worker, queue, report)
+        with ungrouped():
+            async with anyio.create_task_group() as group:
+                for _ in range(self.setup.workers):
+                    group.start_soon(self._keep_worker, queue, report)
 
     async def _keep_worker(self, queue: JobQueue, report: Report) -> None:
         """Have a worker as long as there are jobs; start another one where one has died."""
@@ -115,6 +119,12 @@ class ProcessExecutor:
                 self._set_aside[scenario_id] = cause
                 get_logger().error("scenario.set_aside", scenario_id=scenario_id, cause=cause)
 
+    def begins(self, job: Job) -> bool:
+        """Tell whether a job is begun for the first time: later ones keep what was paid for."""
+        is_first = job not in self._begun
+        self._begun.add(job)
+        return is_first
+
     def is_suspect(self, scenario_id: str) -> bool:
         """Tell whether a scenario was there each time, so that it is to run alone."""
         return self._strikes[scenario_id] >= STRIKES
@@ -135,6 +145,7 @@ class _Shift:
     worker: WorkerProcess = field(init=False)
     is_over: bool = False
     _jobs: dict[int, Job] = field(default_factory=dict)
+    _waiting: Job | None = None
     _reports: list[tuple[Job, ResultRow]] = field(default_factory=list)
     _next: int = 0
     _changed: anyio.Event = field(default_factory=anyio.Event)
@@ -162,14 +173,20 @@ class _Shift:
     async def _send(self, job: Job) -> None:
         """Send a job; one under suspicion gets the worker for itself."""
         is_suspect = self.executor.is_suspect(job.scenario_id)
+        if is_suspect:
+            self._waiting = job
+            await self._wait(lambda: not self._jobs)
+            self._waiting = None
         number, self._next = self._next, self._next + 1
         self._jobs[number] = job
-        if is_suspect:
-            await self._wait(lambda: len(self._jobs) == 1)
-        cell = self.executor.setup.cells.index(job.cell)
-        self.worker.send(
-            {"kind": "job", "id": number, "scenario": job.scenario_id, "cell": cell, "run": job.run_number}
-        )
+        self.worker.send({
+            "kind": "job",
+            "id": number,
+            "scenario": job.scenario_id,
+            "cell": self.executor.setup.cells.index(job.cell),
+            "run": job.run_number,
+            "is_first": self.executor.begins(job),
+        })  # fmt: skip
         if is_suspect:
             await self._wait(lambda: not self._jobs)
 
@@ -211,7 +228,7 @@ class _Shift:
         get_logger().error("worker.lost", cause=worker.cause, runs=len(jobs), step=worker.step)
         if jobs and worker.is_ready:
             self.executor.blame(suspects, worker.cause)
-        for job in jobs:
+        for job in [*jobs, *([self._waiting] if self._waiting else [])]:
             self.queue.put_back(job)
 
 

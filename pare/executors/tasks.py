@@ -9,6 +9,7 @@ import anyio
 
 from pare.executors.job_runner import JobRunner
 from pare.executors.queue import JobQueue
+from pare.executors.ungrouped import ungrouped
 from pare.scenarios.job import Job
 from pare.scenarios.result_row import ResultRow
 
@@ -39,10 +40,11 @@ class TaskExecutor:
                 room.release()
             await report(job, row)
 
-        async with anyio.create_task_group() as group:
-            while True:
-                await room.acquire()
-                job = await queue.take()
-                if job is None:
-                    break
-                group.start_soon(run_one, job)
+        with ungrouped():
+            async with anyio.create_task_group() as group:
+                while True:
+                    await room.acquire()
+                    job = await queue.take()
+                    if job is None:
+                        break
+                    group.start_soon(run_one, job)

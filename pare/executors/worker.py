@@ -38,11 +38,14 @@ def main(prepare: Prepare | None = None) -> None:
         signal.signal(number, signal.SIG_IGN)
     out = Outgoing(os.dup(1))
     os.dup2(2, 1)
+    is_alone = False
     with rare_collections():
         try:
             anyio.run(_serve, out, prepare or _nothing)
-        except BrokenPipeError:
-            sys.exit(1)
+        except* BrokenPipeError:
+            is_alone = True
+    if is_alone:
+        sys.exit(1)
 
 
 def _nothing(_setup: Message) -> None:
@@ -113,7 +116,7 @@ class _Worker:
 
     async def _run(self, message: Message, runner: JobRunner) -> None:
         job = Job(message["scenario"], self._cells[message["cell"]], message["run"])
-        row = await runner.run(job)
+        row = await runner.run(job, is_first=message["is_first"])
         self._out.send({"kind": "row", "id": message["id"], "row": row.model_dump(mode="json")})
 
     async def _hash(self, ids: list[str]) -> None:

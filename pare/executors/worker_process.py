@@ -18,7 +18,7 @@ from pare.executors.job_runner import JobSettings
 from pare.executors.wire import LONGEST_READ, Message, accepted_out, cell_out, encode, messages, settings_out
 from pare.llm.budget import Budget, BudgetExhaustedError
 from pare.llm.engine import AcceptedParameters
-from pare.logs import LogFiles
+from pare.logs import LogFiles, get_logger
 from pare.scenarios.job import Cell
 
 COMMAND = (sys.executable, "-m", "pare.executors.worker")
@@ -78,13 +78,18 @@ def hear_nothing(_message: Message) -> None:
 async def open_worker(
     setup: WorkerSetup, command: Sequence[str] = COMMAND, stderr: Path | None = None
 ) -> AsyncIterator[WorkerProcess]:
-    """Start a worker, and end it with the block; what it says besides goes to the file `stderr`."""
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-    log = None if stderr is None else os.open(stderr, flags, 0o644)
+    """Start a worker, and end it with the block; what it says besides goes to the file `stderr`.
+
+    Raises:
+        WorkerError: it cannot be started.
+    """
+    log = _opened(stderr)
     try:
         process = await anyio.open_process(
             list(command), stderr=log, start_new_session=True, env=_environment()
         )
+    except OSError as error:
+        raise WorkerError(f"workers cannot be started: {error}") from error
     finally:
         if log is not None:
             os.close(log)
@@ -94,6 +99,17 @@ async def open_worker(
     finally:
         with anyio.CancelScope(shield=True):
             await worker.end()
+
+
+def _opened(file: Path | None) -> int | None:
+    """Open a file for what workers say; where the disk refuses, they say it where this process does."""
+    if file is None:
+        return None
+    try:
+        return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        get_logger().warning("workers.log_not_possible", file=str(file), error=str(error))
+        return None
 
 
 def _environment() -> dict[str, str]:
@@ -107,7 +123,7 @@ class WorkerProcess:
     def __init__(self, process: Process, setup: WorkerSetup) -> None:
         self._process = process
         self._budget = setup.budget
-        self._held = 0.0
+        self._held: list[float] = []
         self.hear: Hears = hear_nothing
         self.patience = Patience()
         self._outgoing = bytearray(encode(setup.message()))
@@ -151,13 +167,22 @@ class WorkerProcess:
                 await self._process.stdin.send(data)
 
     async def _listen(self, is_done: Callable[[], bool], group: TaskGroup) -> None:
-        async for message in messages(self._receive):
+        async for message in self._messages():
             self._take(message, group)
             if is_done():
                 break
         else:
             await self._find_cause()
         group.cancel_scope.cancel()
+
+    async def _messages(self) -> AsyncIterator[Message]:
+        try:
+            async for message in messages(self._receive):
+                yield message
+        except ValueError as error:
+            raise WorkerError(
+                f"what was started is no worker: it says what is no message ({error})"
+            ) from error
 
     async def _receive(self) -> bytes:
         assert self._process.stdout is not None
@@ -195,21 +220,21 @@ class WorkerProcess:
         answer = "granted"
         try:
             await self._budget.reserve(message["amount"])
-            self._held += message["amount"]
+            self._held.append(message["amount"])
         except BudgetExhaustedError:
             answer = "refused"
         self.send({"kind": answer, "id": message["id"]})
 
     def _settle(self, amount: float, cost: float) -> None:
         assert self._budget is not None
-        self._held -= amount
+        self._held.remove(amount)
         self._budget.settle(amount, cost)
 
     async def _watch(self) -> None:
         """Kill a worker that gives no sign of life, or whose loop does not turn."""
         patience, looked = self.patience, anyio.current_time()
         while True:
-            await anyio.sleep(min(1.0, patience.stuck / 4))
+            await anyio.sleep(min(1.0, patience.stuck / 4, patience.silent / 8, patience.start / 8))
             now = anyio.current_time()
             if now - looked > patience.silent / 2:  # this process was stopped meanwhile, and heard nothing
                 self._beat = self._ticked = now
@@ -238,7 +263,8 @@ class WorkerProcess:
         Calls that were in flight are taken to have cost what was set aside for them.
         """
         if self._budget is not None:
-            self._settle(self._held, self._held)
+            for amount in list(self._held):
+                self._settle(amount, amount)
         assert self._process.stdin is not None
         with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
             await self._process.stdin.aclose()

@@ -42,6 +42,7 @@ class Budget:
         self.limit = limit
         self.spent = spent
         self.reserved = 0.0
+        self._in_flight = 0
         self._changed = anyio.Event()
 
     async def reserve(self, amount: float) -> None:
@@ -51,14 +52,16 @@ class Budget:
             BudgetExhaustedError: that much is not left, though no call is in flight.
         """
         while self.spent + self.reserved + amount > self.limit:
-            if self.reserved <= 0:
+            if not self._in_flight:  # `reserved` may keep the rounding errors of its sums
                 raise BudgetExhaustedError(self.limit)
             await self._changed.wait()
         self.reserved += amount
+        self._in_flight += 1
 
     def settle(self, amount: float, cost: float) -> None:
         """Give back what was set aside, and count what the call has cost."""
-        self.reserved = max(0.0, self.reserved - amount)
+        self._in_flight -= 1
+        self.reserved = max(0.0, self.reserved - amount) if self._in_flight else 0.0
         self.spent += cost
         self._changed.set()
         self._changed = anyio.Event()

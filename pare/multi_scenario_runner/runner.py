@@ -50,7 +50,7 @@ class Workplace:
     """Where and how a sweep is run, apart from what is run.
 
     `folder` takes results, traces and logs; without it results are handed back only. `sources` are
-    directories of scenario files, which workers started by `command` make known. `fresh` draws replies
+    directories of scenario files, which are made known here, or by the workers that `command` starts. `fresh` draws replies
     anew, `replay_only` asks no model, `accept_drift` takes stored results of other models.
     """
 
@@ -128,6 +128,8 @@ class MultiScenarioRunner:
             WorkerError: workers cannot be started.
         """
         jobs = list(dict.fromkeys(jobs))
+        if self.workplace.sources and config.executor_type != "process":
+            registry.load(self.workplace.sources)
         with ExitStack() as stack:
             stack.enter_context(rare_collections())
             store = stack.enter_context(ResultStore(self.workplace.store))

@@ -130,6 +130,7 @@ def row_of(result: PAREScenarioValidationResult, facts: JobFacts) -> ResultRow:
     known = dict(vars(facts))
     known["trace"] = facts.trace or result.export_path
     error = result.exception
+    values["rationale"] = None if result.rationale is None else str(result.rationale)
     values["error"] = None if error is None else f"{type(error).__name__}: {error}"
     return ResultRow.model_validate(_encodable({**values, **known}))
 

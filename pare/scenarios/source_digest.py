@@ -98,7 +98,7 @@ class _Piece:
 
 def _pieces(module: ast.Module, class_name: str, inherited: frozenset[str]) -> Iterator[_Piece]:
     """Take a module apart, and the scenario class in it; a member is known as ``<class>.<name>``."""
-    for statement in module.body:
+    for statement in _undocumented(module.body):
         if isinstance(statement, ast.ClassDef) and statement.name == class_name:
             yield from _members(statement, inherited)
         else:
@@ -123,7 +123,7 @@ def _members(cls: ast.ClassDef, inherited: frozenset[str]) -> Iterator[_Piece]:
 
 
 def _undocumented(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Leave out a docstring: a scenario's says nothing to a model."""
+    """Leave out a docstring: that of a scenario or a module says nothing to a model."""
     return body[1:] if body and _docstring(body[0]) is not None else body
 
 
@@ -205,7 +205,7 @@ def normalised(node: object) -> str:
 class _Reading:
     """A syntax tree read once: its normalised text, and the names in it.
 
-    `imports` are modules, wherever in it they are imported; relative ones without their dots.
+    `imports` are modules and what may be one, wherever in it they are imported; relative ones with dots.
     """
 
     def __init__(self, node: object) -> None:
@@ -220,7 +220,7 @@ class _Reading:
         if kind is list:
             return f"[{','.join(map(self._write, cast(list[object], node)))}]"
         if not isinstance(node, ast.AST):
-            return f"{kind.__name__}:{node!r}"
+            return f"{kind.__name__}:{node!a}"  # a repr depends on Python's version of Unicode
         if kind in _NOTED:
             self._note(node)
         parts = [kind.__name__, "("]
@@ -231,8 +231,10 @@ class _Reading:
             if name == "body" and kind in _DOCUMENTED:
                 text = _docstring(value[0])
                 if text is not None:
-                    parts += ["doc=", repr(inspect.cleandoc(text)), ","]
+                    parts += [] if kind is ast.Module else ["doc=", ascii(inspect.cleandoc(text)), ","]
                     value = value[1:]
+            if kind is ast.JoinedStr:  # Python 3.12 ends a format in an empty text
+                value = [part for part in value if getattr(part, "value", None) != ""]
             parts += [name, "=", self._write(value), ","]
         return "".join([*parts, ")"])
 
@@ -244,4 +246,5 @@ class _Reading:
         elif isinstance(node, ast.Import):
             self.imports.update(name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
-            self.imports.update([node.module] if node.module else [name.name for name in node.names])
+            origin = "." * node.level + (f"{node.module}." if node.module else "")
+            self.imports.update(f"{origin}{name.name}" for name in node.names)

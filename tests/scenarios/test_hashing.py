@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pytest
 
 from pare.apps import SystemApp
+from pare.executors.job_runner import hashes_of
 from pare.llm.engine import EngineConfig
 from pare.llm.types import SamplingParameters
 from pare.scenarios.augmentation import ToolAugmentationConfig
@@ -303,8 +304,7 @@ EDITS: dict[str, tuple[Parts, str, str, str]] = {
         "scenario",
         "errand.py",
         "        self.events = [asks, answer]",
-        '            more = self.emails.list_emails().oracle().depends_on(asks)\n'
-        "        self.events = [asks, answer, more]",
+        "            more = self.emails.list_emails().oracle()\n        self.events = [asks, answer, more]",
     ),
     "the prompt": ("scenario", "errand.py", "Be brief.", "Be kind."),
     "a tag": ("scenario", "errand.py", "CapabilityTag.Time", "CapabilityTag.Search"),
@@ -388,50 +388,57 @@ def test_modules_of_a_package_are_found_however_they_are_imported(
     assert tuple(one != other for one, other in zip(first, second, strict=True)) == expected
 
 
-# --- the same everywhere --------------------------------------------------------------------------------------
+# --- the same everywhere -----------------------------------------------------------------------------------
 
 IDS = sorted(registry.get_all_scenarios())
 
 PRINT_HASHES = """
-import json
+import json, sys
 from pare.executors.job_runner import hashes_of
 from pare.scenarios.config import ScenarioRunnerConfig
-from pare.scenarios.utils.registry import registry
 
-found = {name: hashes_of(name) for name in sorted(registry.get_all_scenarios())}
-print(json.dumps([ScenarioRunnerConfig(env_events_config={"num_env_events_per_minute": 3}).get_config_hash(), found]))
+config = ScenarioRunnerConfig(env_events_config={"num_env_events_per_minute": 3})
+print(json.dumps([config.get_config_hash(), *map(hashes_of, sys.argv[1:])]))
 """
 
 
-def hashes_elsewhere(place: Path, hash_seed: str, zone: str) -> Any:
-    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": zone, "LC_ALL": "C"}
-    environment["PYTHONPATH"] = str(PROMPTS.parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", PRINT_HASHES], cwd=place, env=environment, capture_output=True, check=True
-    )
-    return json.loads(done.stdout)
+def check_hashes_elsewhere(names: list[str], place: Path) -> None:
+    """Compare hashes with those of two other processes, which share neither hash seed nor time zone."""
+    config = ScenarioRunnerConfig(env_events_config=EnvEventsConfig(num_env_events_per_minute=3))
+    shared = {**os.environ, "LC_ALL": "C", "PYTHONPATH": str(PROMPTS.parents[2])}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PRINT_HASHES, *names],
+            cwd=place,
+            env={**shared, "PYTHONHASHSEED": seed, "TZ": zone},
+            stdout=subprocess.PIPE,
+        )
+        for seed, zone in (("0", "Pacific/Kiritimati"), ("1", "America/St_Johns"))
+    ]
+    here = [config.get_config_hash(), *map(hashes_of, names)]
+    told = [json.loads(process.communicate()[0]) for process in processes]
+    assert told == [here, here]
 
 
 def test_hashes_are_the_same_in_any_process_with_any_hash_seed_and_time_zone(tmp_path: Path) -> None:
-    from pare.executors.job_runner import hashes_of
-
-    config = ScenarioRunnerConfig(env_events_config=EnvEventsConfig(num_env_events_per_minute=3))
-    here = [config.get_config_hash(), {name: hashes_of(name) for name in IDS}]
-    assert hashes_elsewhere(tmp_path, "0", "Pacific/Kiritimati") == here
-    assert hashes_elsewhere(tmp_path, "1", "America/St_Johns") == here
+    check_hashes_elsewhere(IDS[::6], tmp_path)
 
 
-@pytest.mark.parametrize("name", IDS[:5])
+@pytest.mark.long
+def test_hashes_of_all_scenarios_are_the_same_in_any_process(tmp_path: Path) -> None:
+    check_hashes_elsewhere(IDS, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["dentist_moves_appointment", "plumber_answers_the_leak"])
 def test_noise_and_an_earlier_initialisation_change_nothing(name: str) -> None:
     plain = scenario_hashes(registry.create(name))
     noisy = registry.create(name)
     noisy.set_noise(ScenarioRunnerConfig(tool_augmentation_config=LOUD, env_events_config=BUSY, seed=3))
+    noisy.run_number = 7
     initialised = registry.create(name)
     initialised.initialize()
     assert scenario_hashes(noisy) == scenario_hashes(initialised) == scenario_hashes(initialised) == plain
     assert any(event.is_noise for event in noisy.events)
-    noisy.run_number = 7
-    assert scenario_hashes(noisy) == plain
 
 
 def test_parts_say_what_has_changed() -> None:
@@ -481,7 +488,7 @@ def test_a_scenario_without_source_is_known_by_its_content() -> None:
     assert found != scenario_hashes(WithoutSource(nb_turns=2))
 
 
-# --- source as a value ------------------------------------------------------------------------------------------
+# --- source as a value --------------------------------------------------------------------------------------
 
 
 def test_what_only_some_versions_of_python_tell_does_not_count() -> None:
@@ -493,6 +500,15 @@ def test_what_only_some_versions_of_python_tell_does_not_count() -> None:
     for node in ast.walk(told):
         if isinstance(node, ast.Name):
             node.ctx = ast.Store()
+    assert normalised(plain) == normalised(told)
+
+
+def test_an_empty_text_that_a_format_ends_in_does_not_count() -> None:
+    plain = ast.parse("f'{x:{width}}'", mode="eval")
+    told = ast.parse("f'{x:{width}}'", mode="eval")
+    for node in ast.walk(told):
+        if isinstance(node, ast.JoinedStr):  # as Python 3.12 writes it
+            node.values.append(ast.Constant(""))
     assert normalised(plain) == normalised(told)
 
 
@@ -519,7 +535,9 @@ def test_texts_are_written_the_same_whatever_unicode_python_knows() -> None:
     assert normalised(ast.parse("'\U0001fae9 ä'")).isascii()
 
 
-@pytest.mark.parametrize("pair", [("1", "1.0"), ("1", "True"), ("b'1'", "'1'"), ("None", "'None'"), ("-1", "1")])
+@pytest.mark.parametrize(
+    "pair", [("1", "1.0"), ("1", "True"), ("b'1'", "'1'"), ("None", "'None'"), ("-1", "1")]
+)
 def test_values_that_python_takes_for_alike_are_told_apart(pair: tuple[str, str]) -> None:
     one, other = map(normalised, map(ast.parse, pair))
     assert one != other
