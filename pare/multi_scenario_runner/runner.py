@@ -264,8 +264,12 @@ class _Sweep:
         )
 
     def _budget(self) -> Budget | None:
+        """Give what the sweep may still spend: what earlier starts in its folder have cost counts, too."""
         self.progress.max_cost = self.config.max_cost
-        return None if self.config.max_cost is None else Budget(self.config.max_cost)
+        if self.config.max_cost is None:
+            return None
+        paid = (row.usage.values() for row in self.place.known.values() if not row.cached)
+        return Budget(self.config.max_cost, sum(used.cost or 0.0 for each in paid for used in each))
 
     def _note_endpoint(self, notice: EndpointNotice) -> None:
         self.progress.endpoints[notice.endpoint] = {
