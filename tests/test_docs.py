@@ -44,6 +44,9 @@ def test_own_scenario_runs_as_described(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "mango_chutney" in done.stdout
     assert "1 success" in done.stdout
+    mutants = run(blocks(page, "bash")[1].strip(), tmp_path)
+    assert mutants.returncode == 0, mutants.stdout + mutants.stderr
+    assert "mango_chutney" in mutants.stdout
 
 
 def test_commands_of_the_readme_work(tmp_path):
@@ -54,6 +57,8 @@ def test_commands_of_the_readme_work(tmp_path):
         if "pare " in line
     ]
     assert commands
+    for block in blocks(ROOT / "README.md", "yaml"):
+        (tmp_path / block.split()[1]).write_text(block)
     for command in commands:
         done = run(command, tmp_path)
         assert done.returncode == 0, command + done.stdout + done.stderr
@@ -61,7 +66,7 @@ def test_commands_of_the_readme_work(tmp_path):
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path}
+    environment = {**os.environ, "PATH": path, "PARE_CACHE_DIR": str(folder / "store")}
     return subprocess.run(
         command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

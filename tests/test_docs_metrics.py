@@ -12,7 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
 WORDS = " ".join(PAGE.split())
-HOMES = ("pare.reporting.sweep_report", "pare.scenarios.metrics", "pare.reporting.failures")
+HOMES = (
+    "pare.reporting.sweep_report",
+    "pare.scenarios.metrics",
+    "pare.reporting.failures",
+    "pare.reporting.levels",
+)
 
 
 def test_each_line_prints_what_stands_behind_it(capsys):
@@ -34,7 +39,7 @@ def test_the_keys_of_the_json_are_the_documented_ones(name, keys):
 
 
 def test_all_values_of_the_json_are_documented():
-    assert len(ROWS) == 17
+    assert len(ROWS) == 18
 
 
 def test_the_limits_are_those_of_the_code():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+import sys
+import threading
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
     from pare.sweep import Sweep
 
 SECONDS_BETWEEN_STATUS = 2.0
-SECONDS_TO_TERMINATE = 4.0
+SECONDS_TO_TERMINATE = 4.5
+"""So long after SIGTERM it is over, whatever is still being written: there may be no more time."""
 
-COMPLETE, WITH_FAILURES, STOPPED = 0, 1, 3
+COMPLETE, WITH_FAILURES, REFUSED, STOPPED = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 130, 143
 
 DRAINED = "interrupted"
@@ -38,7 +41,7 @@ class Conductor:
     ended_by: int | None = None
     run: SweepRun | None = None
     end: SweepEnd | None = None
-    _scopes: list[anyio.CancelScope] = field(default_factory=list)
+    _scope: anyio.CancelScope | None = None
     _has_started: anyio.Event = field(init=False)
 
     async def conduct(self) -> int:
@@ -49,13 +52,17 @@ class Conductor:
         """
         import anyio
 
+        from pare.executors.ungrouped import ungrouped
+
         self._has_started = anyio.Event()
-        async with _background(self._hear_signals), _background(self._tell):
-            with anyio.CancelScope() as scope:
-                self._scopes.append(scope)
-                await self._play()
-        code = self._exit_code()
-        await anyio.to_thread.run_sync(self._write_end, code)
+        with ungrouped():
+            async with _background(self._hear_signals):
+                async with _background(self._tell):
+                    with anyio.CancelScope() as self._scope:
+                        await self._play()
+                self._scope = None
+                code = self._exit_code()
+                await anyio.to_thread.run_sync(self._write_end, code)
         return code
 
     async def _play(self) -> None:
@@ -84,32 +91,63 @@ class Conductor:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
             async for number in signals:
                 if number == signal.SIGHUP:
-                    self._say("the terminal is gone; the sweep goes on")
+                    self._say(f"the terminal is gone; the sweep goes on: {self._counts()}")
+                elif self._scope is None:
+                    self._say("the sweep is over; its report is being written")
                 elif number == signal.SIGTERM:
-                    self._cancel(TERMINATED, "terminating")
+                    _end_at_last(TERMINATED)
+                    self._cancel(TERMINATED, "terminated")
                 elif self.ended_by is None:
                     self._drain()
                 else:
-                    self._cancel(INTERRUPTED, "cancelling")
+                    self._cancel(INTERRUPTED, "interrupted again")
 
     def _drain(self) -> None:
         self.ended_by = INTERRUPTED
-        if self.run is None or not self.run.progress.doing():
-            self._cancel(INTERRUPTED, "cancelling")
+        if self.run is None or not self.run.under_way:
+            self._cancel(INTERRUPTED, "interrupted")
             return
-        running = len(self.run.progress.doing())
         self.run.stop(DRAINED)
-        self._say(f"{running} running scenarios finish, nothing new starts; Ctrl-C again cancels them")
+        running, left = len(self.run.under_way), self._left()
+        said = f"interrupted: {_runs(running)} under way will finish, {left:,} not begun will not start"
+        self._say(f"{said}; Ctrl-C again cancels")
+        self._say_how_to_go_on()
 
     def _cancel(self, code: int, what: str) -> None:
-        running = len(self.run.progress.doing()) if self.run else 0
+        running = len(self.run.under_way) if self.run else 0
         self.ended_by = code
-        self._say(f"{what} {running} running scenarios; what was paid for is recorded")
-        for scope in self._scopes:
-            scope.cancel()
+        kept = "what they were answered is recorded" if running else "nothing was under way"
+        self._say(f"{what}: {_runs(running)} under way cancelled, {self._left():,} not begun; {kept}")
+        self._say_how_to_go_on()
+        if self.run is not None:
+            self.run.progress.state = "cancelled"
+        if self._scope is not None:
+            self._scope.cancel()
+
+    def lose_reader(self) -> None:
+        """Say on standard error that nobody reads standard output any more."""
+        told = f"nobody reads the output any more; the sweep goes on: {self._counts()}"
+        print(f"{told}\nlook at it with: pare status {_short(self.folder)}", file=sys.stderr, flush=True)
+
+    def _counts(self) -> str:
+        running = len(self.run.under_way) if self.run else 0
+        return f"{_runs(running)} under way, {self._left():,} not begun"
+
+    def _left(self) -> int:
+        """Count the runs that were not begun; before it is known what the store has, all count."""
+        if self.run is None or not self.run.progress.total:
+            return len(self.sweep)
+        progress = self.run.progress
+        return max(0, progress.total - progress.done - len(self.run.under_way))
+
+    def _is_complete(self) -> bool:
+        return self.run is not None and self.run.progress.done == self.run.progress.total > 0
 
     def _say(self, text: str) -> None:
-        self.console.print(text, style="yellow", markup=False)
+        self.console.print(text, style="yellow", markup=False, soft_wrap=True)
+
+    def _say_how_to_go_on(self) -> None:
+        self.console.print(f"go on with: pare resume {_short(self.folder)}", markup=False, soft_wrap=True)
 
     # --- telling
 
@@ -128,6 +166,7 @@ class Conductor:
 
     def _write_end(self, code: int) -> None:
         """Write status and report; a disk that refuses is said, and changes nothing."""
+        from pare.cli.publishing import publish
         from pare.errors import PareError
 
         if self.run is not None:
@@ -135,35 +174,47 @@ class Conductor:
             write_status(self.folder, {**told, "running": [], "exit_code": code})
         try:
             report = report_on(self.folder, self.sweep)
+            publish(self.folder, self.sweep)
+            if self.run is not None and self.run.progress.done:
+                from pare.reporting.summary import print_summary
+
+                print_summary(report, self.console)
         except (OSError, PareError) as error:
             self._say(f"the report could not be written: {error}")
-            return
-        if self.run is not None and self.run.progress.done:
-            from pare.reporting.sweep_render import print_report
-
-            print_report(report, self.console)
         self._say_what_now(code)
 
     def _say_what_now(self, code: int) -> None:
         from pare.cli.progress import line_of
 
         told = self.run.progress.as_plain() if self.run else None
+        reason = self.end.stopped if self.end is not None and self.end.stopped != DRAINED else None
         if told is not None:
-            self.console.print(line_of({**told, "running": []}), markup=False, soft_wrap=True)
+            state = "stopped" if reason else told["state"]
+            line = line_of({**told, "running": [], "state": state})
+            self.console.print(line, markup=False, soft_wrap=True)
         if self.end is not None and self.end.lost:
             self._say(f"{self.end.lost} results could not be written to the disk")
-        if self.end is not None and self.end.stopped not in (None, DRAINED):
-            self._say(f"stopped by: {self.end.stopped}")
+        if reason is not None:
+            self._say(f"stopped by: {reason}")
         path = _short(self.folder)
-        self.console.print(
-            f"report: {path}/report.md · failures: pare report {path} --failures", markup=False
-        )
-        if code != COMPLETE:
-            self.console.print(f"go on with: pare resume {path}", markup=False)
+        self.console.print(f"full report: pare report {path}", markup=False, soft_wrap=True)
+        if code == WITH_FAILURES or (code != COMPLETE and not self._is_complete()):
+            self._say_how_to_go_on()
 
 
 def _short(folder: RunFolder) -> str:
     return os.path.relpath(folder.path)
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"
+
+
+def _end_at_last(code: int) -> None:
+    """End this process in a while, also when something that cannot be cancelled holds it up."""
+    timer = threading.Timer(SECONDS_TO_TERMINATE, os._exit, [code])
+    timer.daemon = True
+    timer.start()
 
 
 def report_on(folder: RunFolder, sweep: Sweep) -> Any:
@@ -206,8 +257,5 @@ def run_afterwards(command: str | None, folder: RunFolder, code: int) -> None:
     import subprocess
 
     if command is not None:
-        told = {"PARE_RUN": str(folder.path), "PARE_EXIT_CODE": str(code)}
+        told = {"PARE_RUN": str(folder.path.absolute()), "PARE_EXIT_CODE": str(code)}
         subprocess.run(command, shell=True, check=False, env={**os.environ, **told})  # the user's own command
-
-
-WORKER: Sequence[str] = ("-m", "pare.cli.worker")

@@ -10,6 +10,7 @@ from pare.cli import (
     benchmark,
     cache,
     endpoint,
+    mutants,
     noise,
     plan,
     quickstart,
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(benchmark.app, name="benchmark")
+scenarios.app.command("mutants")(mutants.mutants)
 app.add_typer(noise.app, name="noise")
 app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(cache.app, name="cache")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pare.multi_scenario_runner.plan import CellPlan, Forecast, Planner
     from pare.sweep import Sweep
 
+MOST_NAMED = 20
+"""So many scenarios are named in a note; of further ones only the number is said."""
+
 
 def plan(
     sweep: Annotated[Path, typer.Argument(help="A sweep file (YAML).", metavar="SWEEP")],
@@ -49,6 +52,7 @@ async def show_plan(sweep: Sweep, console: Console, why: bool) -> None:
         print_cells(plans, console)
         total = sum((item.forecast for item in plans), Forecast())
         print_forecast(sweep, sum(item.to_run for item in plans), total, console)
+        print_unreached(sweep, console)
         if why:
             print_reasons(planner, sweep, console)
 
@@ -104,6 +108,23 @@ def _limited_seconds(sweep: Sweep, total: Forecast) -> float:
         if engine.limits.requests_per_minute
     ]
     return 60 * total.calls / sum(rates) if len(rates) == len(engines) and rates else 0.0
+
+
+def print_unreached(sweep: Sweep, console: Console) -> None:
+    """Name the scenarios that stay quiet where environmental events come: no app of theirs takes any."""
+    from pare.sweep import unreached
+
+    found = unreached(sweep.cells, sweep.scenario_ids)
+    everywhere = set.intersection(*map(set, found.values())) if found else set()
+    quiet = {"": [name for name in sweep.scenario_ids if name in everywhere]}
+    quiet |= {
+        f" in {cell}": [name for name in names if name not in everywhere] for cell, names in found.items()
+    }
+    for where, names in quiet.items():
+        if names:
+            more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+            told = f"no noise{where} for: {', '.join(names[:MOST_NAMED])}{more}"
+            console.print(told, markup=False, soft_wrap=True)
 
 
 def print_reasons(planner: Planner, sweep: Sweep, console: Console) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,19 +49,31 @@ def line_of(told: Told) -> str:
 
 
 def _parts(told: Told) -> list[str]:
-    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(told["outcomes"].items()))
-    tokens = told["prompt_tokens"] + told["completion_tokens"]
+    outcomes = _outcomes(told)
     return [
-        f"{told['done']} of {told['total']} done" + (f" ({outcomes})" if outcomes else ""),
-        f"{told['cached']} from the store" if told["cached"] else "",
-        f"{len(told['running'])} running" if told["running"] else told["state"],
-        f"{told['retries']} tried again" if told["retries"] else "",
-        f"{told['calls_per_second']:.1f} calls/s" if told["calls"] else "",
-        f"{tokens:,} tokens" if tokens else "",
+        f"{told['done']:,} of {told['total']:,} done" + (f" ({outcomes})" if outcomes else ""),
+        f"{told['cached']:,} from the store" if told["cached"] else "",
+        f"{len(told['running']):,} running" if told["running"] else told["state"],
+        f"{told['retries']:,} tried again" if told["retries"] else "",
+        _rate(told),
+        _tokens(told),
         _spending(told),
         *(_endpoint(name, state) for name, state in told["endpoints"].items()),
-        f"{_time(told['seconds_left'])} left" if told["seconds_left"] and told["running"] else "",
+        f"about {_time(told['seconds_left'])} left" if told["seconds_left"] and told["running"] else "",
     ]
+
+
+def _outcomes(told: Told) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in sorted(told["outcomes"].items()))
+
+
+def _rate(told: Told) -> str:
+    return f"{told['calls_per_second']:.1f} calls/s" if told["calls"] else ""
+
+
+def _tokens(told: Told) -> str:
+    tokens = told["prompt_tokens"] + told["completion_tokens"]
+    return f"{tokens:,} tokens" if tokens else ""
 
 
 def _spending(told: Told) -> str:
@@ -79,19 +92,39 @@ def _time(seconds: float) -> str:
 
 
 def picture_of(told: Told) -> RenderableType:
-    """Give the state of a sweep as a bar, counts, and what the runs wait for."""
+    """Give the state of a sweep as a bar, counts, and what the runs wait for; it fits 80 columns."""
     from rich.console import Group
     from rich.progress_bar import ProgressBar
+    from rich.table import Table
     from rich.text import Text
 
-    lines: list[RenderableType] = [
-        ProgressBar(total=max(told["total"], 1), completed=told["done"], width=60),
-        *(Text(part) for part in _parts(told) if part),
-    ]
-    waits = waiting(told)
-    if waits:
-        lines.append(Text(f"waiting: {waits}", style="dim"))
-    return Group(*lines)
+    bar = Table.grid(padding=(0, 2))
+    done = f"{told['done']:,} of {told['total']:,}"
+    left = f"about {_time(told['seconds_left'])} left" if told["seconds_left"] else ""
+    bar.add_row(
+        ProgressBar(total=max(told["total"], 1), completed=told["done"], width=40), Text(done), Text(left)
+    )
+    lines = Table.grid(padding=(0, 2))
+    for name, text in _lines(told):
+        lines.add_row(Text(name, style="dim"), Text(text, overflow="fold"))
+    return Group(bar, lines)
+
+
+def _lines(told: Told) -> Iterator[tuple[str, str]]:
+    """Give what there is to say below the bar, each with its name."""
+    if told["outcomes"]:
+        yield "results", _outcomes(told) + (f"; {told['cached']:,} from the store" if told["cached"] else "")
+    if told["running"]:
+        yield "running", waiting(told)
+    else:
+        yield "state", told["state"]
+    if told["retries"]:
+        yield "again", f"{told['retries']:,} runs were tried again"
+    if told["calls"]:
+        yield "calls", " · ".join(filter(None, [_rate(told), _tokens(told), _spending(told)]))
+    for name, state in told["endpoints"].items():
+        if text := _endpoint(name, state):
+            yield "trouble", text
 
 
 def waiting(told: Told, most: int = 4) -> str:
@@ -99,4 +132,7 @@ def waiting(told: Told, most: int = 4) -> str:
     from collections import Counter
 
     counts = Counter(str(item[3]) for item in told["running"])
-    return ", ".join(f"{count} × {what}" for what, count in counts.most_common(most))
+    shown = counts.most_common(most)
+    others = counts.total() - sum(count for _, count in shown)
+    parts = [f"{count:,} × {what}" for what, count in [*shown, ("others", others)] if count]
+    return ", ".join(parts)

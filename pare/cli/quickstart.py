@@ -9,13 +9,14 @@ import typer
 
 if TYPE_CHECKING:
     from pare.scenarios.config import ScenarioRunnerConfig
-    from pare.scenarios.validation_result import PAREScenarioValidationResult
+    from pare.scenarios.job import Job
+    from pare.scenarios.result_row import ResultRow
 
 FAILING = "dentist_moves_appointment"
 
 INTRODUCTION = """Two agents play the bundled scenarios. Their models are scripted and answer over HTTP at
-{url}; real ones take their place with --user-model, --observe-model and
---execute-model of `pare benchmark run`.
+{url}; real ones take their place in a sweep file, or with
+--user-model, --observe-model and --execute-model of `pare benchmark run`.
 """
 
 NEXT = """One run was made to fail: its user never answers. Look at it:
@@ -37,30 +38,42 @@ def quickstart(
 
     from pare.cli.loop import run_on_loop
 
-    results = run_on_loop(play_all, output_dir, limit)
-    if not show(results):
+    rows = run_on_loop(play_all, output_dir, limit)
+    if not show(rows):
         sys.exit(1)
 
 
-async def play_all(output_dir: Path, limit: int | None) -> list[tuple[str, PAREScenarioValidationResult]]:
-    """Play scenarios against an endpoint of our own; the last one is made to fail."""
-    from pare.cli.benchmark import selected_ids
+async def play_all(output_dir: Path, limit: int | None) -> list[ResultRow]:
+    """Play scenarios against an endpoint of our own, one of them to fail, without the store of results."""
+    from tempfile import TemporaryDirectory
+
     from pare.llm.endpoint import Endpoint, EndpointSettings
     from pare.llm.endpoint_server import listen, served
-    from pare.scenario_runner.many import play_many
+    from pare.multi_scenario_runner import MultiScenarioRunner, Workplace
     from pare.scenario_runner.models import scripted_policies
+    from pare.scenarios.config import MultiScenarioRunnerConfig
 
-    names = ("oracle", "wait")
-    policies = {name: scripted_policies().create(name) for name in names}
-    async with served(Endpoint(EndpointSettings(models=policies)), listen()) as url:
-        typer.echo(INTRODUCTION.format(url=url))
-        good = settings(url, output_dir / "oracle", user="oracle")
-        results = await play_many(good, selected_ids(None, limit), 100)
-        bad = settings(url, output_dir / "user-never-answers", user="wait")
-        return results + await play_many(bad, [FAILING], 1)
+    policies = {name: scripted_policies().create(name) for name in ("oracle", "wait")}
+    config = MultiScenarioRunnerConfig(enable_caching=False, log_to_file=False, output_dir=output_dir)
+    with TemporaryDirectory() as journals:
+        async with served(Endpoint(EndpointSettings(models=policies)), listen()) as url:
+            typer.echo(INTRODUCTION.format(url=url))
+            runner = MultiScenarioRunner(Workplace(store=Path(journals)))
+            end = await runner.run_async(config, jobs(url, limit))
+            return list(end.rows)
 
 
-def settings(url: str, output_dir: Path, user: str) -> ScenarioRunnerConfig:
+def jobs(url: str, limit: int | None) -> list[Job]:
+    """Give the runs: scenarios with a user that follows the oracle, and one with a user that waits."""
+    from pare.scenarios.job import Cell, Job
+    from pare.scenarios.utils.registry import registry
+
+    good, bad = (Cell(settings(url, user), {"user": user}) for user in ("oracle", "wait"))
+    ids = list(registry.get_all_scenarios())[:limit]
+    return [*(Job(scenario_id, good) for scenario_id in ids), Job(FAILING, bad)]
+
+
+def settings(url: str, user: str) -> ScenarioRunnerConfig:
     """Give the configuration of a run with this model as the user, and one that follows the oracle."""
     from pare.llm.engine import EngineConfig
     from pare.scenarios.config import ScenarioRunnerConfig
@@ -72,19 +85,18 @@ def settings(url: str, output_dir: Path, user: str) -> ScenarioRunnerConfig:
         user_engine_config=engine(user),
         observe_engine_config=engine("oracle"),
         execute_engine_config=engine("oracle"),
-        output_dir=output_dir,
     )
 
 
-def show(results: list[tuple[str, PAREScenarioValidationResult]]) -> bool:
+def show(rows: list[ResultRow]) -> bool:
     """Print the results and where to look; tell whether all came out as they should."""
     import sys
 
-    from pare.reporting.agent_table import print_agent_table
+    from pare.reporting.summary import print_summary
+    from pare.reporting.sweep_report import report_of
 
-    print_agent_table(results)
-    *good, (_, failed) = results
-    typer.echo()
-    paths = {"failure": failed.export_path, "success": good[0][1].export_path}
-    typer.echo(NEXT.format(pare=sys.argv[0], **paths))
-    return failed.outcome == "failure" and all(result.outcome == "success" for _, result in good)
+    print_summary(report_of(rows))
+    traces = {row.outcome: row.trace for row in rows}
+    told = {name: traces.get(name) or "(none)" for name in ("failure", "success")}
+    typer.echo(NEXT.format(pare=sys.argv[0], **told))
+    return {(row.cell, row.outcome) for row in rows} == {("user=oracle", "success"), ("user=wait", "failure")}

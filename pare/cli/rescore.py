@@ -27,10 +27,12 @@ def rescore(
     from pare.cli.conducting import report_on
     from pare.cli.loop import run_on_loop
     from pare.cli.run import sweep_of
+    from pare.cli.worker import prepare
     from pare.multi_scenario_runner.folder import RunFolder, find_folder
 
     folder = RunFolder(find_folder(run_name, runs_dir))
     sweep = sweep_of(folder)
+    prepare({"sources": [str(path) for path in sweep.sources]})
     folder.lock()
     try:
         jobs, others = outdated(sweep, folder)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from pare.cli.terminal import Unbreakable
     from pare.multi_scenario_runner.folder import RunFolder
     from pare.sweep import Sweep
 
@@ -68,6 +69,7 @@ def resume(  # noqa: PLR0913 - each is an option of the command
     executor_type: ExecutorOption = None,
     workers: Workers = None,
     accept_drift: AcceptDrift = False,
+    fresh: Annotated[bool, typer.Option("--fresh", hidden=True)] = False,
     detach: Detach = False,
     on_finish: OnFinish = None,
 ) -> None:
@@ -76,7 +78,7 @@ def resume(  # noqa: PLR0913 - each is an option of the command
 
     folder = RunFolder(find_folder(run_name, runs_dir))
     loaded = with_limits(sweep_of(folder, sweep), executor_type, workers)
-    start(loaded, folder, {"accept_drift": accept_drift}, detach=detach, on_finish=on_finish)
+    start(loaded, folder, {"accept_drift": accept_drift, "fresh": fresh}, detach=detach, on_finish=on_finish)
 
 
 def read_apart(path: Path) -> Sweep:
@@ -91,15 +93,24 @@ def read_apart(path: Path) -> Sweep:
 
     from pare.cli.worker import REFUSED
     from pare.errors import ConfigError
-    from pare.sweep import from_resolved
 
     command = [sys.executable, "-m", "pare.cli.worker", str(path)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
-    if done.returncode == REFUSED:
-        raise ConfigError(done.stdout.decode(errors="replace"))
-    if done.returncode:
-        raise ConfigError(f"{path} could not be read: a scenario file ended its process ({done.returncode})")
-    return from_resolved(orjson.loads(done.stdout))
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
+    ) as reader:
+        try:
+            import pare.multi_scenario_runner  # noqa: F401 - what takes a second is done beside it
+            from pare.sweep import from_resolved
+
+            answer, _ = reader.communicate()
+        except BaseException:
+            reader.kill()
+            raise
+    if reader.returncode == REFUSED:
+        raise ConfigError(answer.decode(errors="replace"))
+    if reader.returncode:
+        raise ConfigError(f"{path}: a scenario file ended the process that read it ({reader.returncode})")
+    return from_resolved(orjson.loads(answer))
 
 
 def with_limits(sweep: Sweep, executor_type: str | None, workers: int | None) -> Sweep:
@@ -177,17 +188,20 @@ def start(
     if detach:
         detached(folder, sweep, chosen, on_finish)
         return
-    from pare.cli.conducting import run_afterwards
+    from pare.cli.conducting import REFUSED, run_afterwards
     from pare.cli.terminal import unbreakable_streams
 
-    with unbreakable_streams():
-        code = conducted(sweep, folder, chosen)
-    run_afterwards(on_finish, folder, code)
+    code = REFUSED
+    try:
+        with unbreakable_streams() as out:
+            code = conducted(sweep, folder, chosen, out)
+    finally:
+        run_afterwards(on_finish, folder, code)
     sys.exit(code)
 
 
-def conducted(sweep: Sweep, folder: RunFolder, chosen: dict[str, Any]) -> int:
-    """Conduct a sweep, and give its exit code.
+def conducted(sweep: Sweep, folder: RunFolder, chosen: dict[str, Any], out: Unbreakable) -> int:
+    """Conduct a sweep that is told about on `out`, and give its exit code.
 
     Raises:
         PareError: something is refused before anything runs.
@@ -197,9 +211,12 @@ def conducted(sweep: Sweep, folder: RunFolder, chosen: dict[str, Any]) -> int:
     from pare.cli.conducting import Conductor
     from pare.cli.loop import run_on_loop
     from pare.cli.terminal import unbreakable_console
+    from pare.cli.worker import prepare
     from pare.multi_scenario_runner import Workplace
 
     console = unbreakable_console()
+    if sweep.config.executor_type != "process":
+        prepare({"sources": [str(path) for path in sweep.sources]})
     folder.lock()
     try:
         known, broken = folder.rows()
@@ -212,9 +229,11 @@ def conducted(sweep: Sweep, folder: RunFolder, chosen: dict[str, Any]) -> int:
             known=known,
             **chosen,
         )
-        jobs = len(sweep)
-        console.print(f"{sweep.name}: {jobs} runs in {os.path.relpath(folder.path)}", markup=False)
-        code: int = run_on_loop(Conductor(sweep, folder, place, console).conduct)
+        conductor = Conductor(sweep, folder, place, console)
+        out.on_break = conductor.lose_reader
+        told = f"{sweep.name}: {len(sweep):,} runs in {os.path.relpath(folder.path)}"
+        console.print(told, markup=False, soft_wrap=True)
+        code: int = run_on_loop(conductor.conduct)
         return code
     finally:
         folder.unlock()
@@ -228,7 +247,8 @@ def detached(folder: RunFolder, sweep: Sweep, chosen: dict[str, Any], on_finish:
     command = [sys.executable, "-m", "pare", "resume", str(folder.path)]
     command += ["--executor-type", sweep.config.executor_type]
     command += ["--workers", str(sweep.config.workers)] if sweep.config.workers else []
-    command += ["--accept-drift"] if chosen.get("accept_drift") else []
+    for name in ("accept_drift", "fresh"):
+        command += [f"--{name.replace('_', '-')}"] if chosen.get(name) else []
     command += ["--on-finish", on_finish] if on_finish else []
     with (folder.path / "console.log").open("ab") as log:
         process = subprocess.Popen(

@@ -35,17 +35,18 @@ def _scenarios() -> None:
 
 @app.command("list")
 def list_scenarios(scenarios_dir: Directories = None) -> None:
-    """Print the id of each scenario and the first line of what it says of itself.
+    """Print each scenario: id, difficulty by the length of its oracle, first line of what it says of itself.
 
     Files that could not be imported are named on stderr; the exit code is then 1.
     """
+    from pare.scenarios.overview import summary_of
     from pare.scenarios.utils.registry import registry
 
     ids, failures = loaded(scenarios_dir)
     width = max(map(len, ids), default=0)
     for scenario_id in ids:
-        summary = _summary(registry.get_scenario(scenario_id))
-        typer.echo(f"{scenario_id:<{width}}  {summary}".rstrip())
+        summary = summary_of(registry.get_scenario(scenario_id))
+        typer.echo(f"{scenario_id:<{width}}  {_difficulty(scenario_id):<9}  {summary}".rstrip())
     typer.echo(f"{len(ids)} scenarios", err=True)
     if report(failures):
         sys.exit(1)
@@ -85,10 +86,10 @@ def check(
 
     from pare.errors import UnknownScenarioError
     from pare.scenarios.utils.registry import registry
-    from pare.testing.inspection import inspect_scenario
+    from pare.testing.inspection import inspect_scenario, unregistered
 
     known, failures = loaded(scenarios_dir)
-    count = report(failures)
+    count = report(failures + unregistered(files_of(known, scenarios_dir)))
     if unknown := [item for item in ids or () if item not in known]:
         raise UnknownScenarioError(f"there is no scenario {', '.join(map(repr, unknown))}")
     for scenario_id in ids or known:
@@ -148,6 +149,17 @@ def loaded(directories: list[Path] | None) -> tuple[list[str], list[Failure]]:
     return registry.ids, registry.failures + registry.replaced
 
 
+def files_of(ids: Iterable[str], directories: list[Path] | None) -> list[Path]:
+    """Give the files that were looked at: those of `directories`, or those that the scenarios come from."""
+    from pare.scenarios.discovery import scenario_files
+    from pare.scenarios.utils.registry import registry
+
+    if directories:
+        return [file for item in directories if item.exists() for file in scenario_files(item.resolve())]
+    modules = {registry.get_scenario(item).__module__ for item in ids}
+    return [Path(sys.modules[name].__file__ or "") for name in sorted(modules & sys.modules.keys())]
+
+
 def report(failures: Iterable[Failure]) -> int:
     """Print what could not be loaded on stderr, and count it."""
     count = 0
@@ -158,16 +170,35 @@ def report(failures: Iterable[Failure]) -> int:
     return count
 
 
+def _difficulty(scenario_id: str) -> str:
+    """Give the difficulty of a scenario and the length of its oracle; a mark if it cannot be built."""
+    from pare.scenarios.overview import difficulty, oracle_length
+    from pare.scenarios.utils.registry import registry
+
+    try:
+        scenario = registry.create(scenario_id)
+        scenario.initialize()
+    except Exception:  # noqa: BLE001 - what is wrong with it is for `check` to say
+        return "?"
+    length = oracle_length(scenario)
+    return f"{difficulty(length):<6} {length:>2}"
+
+
 def description(scenario: Scenario) -> Iterator[str]:
     """Give the lines that describe an initialised scenario."""
     from pare.apps.base import format_time
     from pare.kernel.graph import EventGraph
+    from pare.scenarios.overview import overview
 
+    found = overview(scenario)
     yield scenario.scenario_id
-    if summary := _summary(type(scenario)):
-        yield summary
+    if found.summary:
+        yield found.summary
     lasts = "without an end" if scenario.duration is None else f"for {scenario.duration:g} s"
     yield f"\nstart {format_time(scenario.start_time or 0)} UTC, {lasts}, {scenario.status.value}"
+    yield f"oracle of {found.oracle_length} events, {found.difficulty}"
+    if found.tags:
+        yield f"tags {', '.join(found.tags)}"
     yield "\napps"
     for item in scenario.apps or ():
         counts = {"agent": item.get_tools(), "user": item.get_user_tools(), "env": item.get_env_tools()}
@@ -194,9 +225,3 @@ def _call(event: AbstractEvent) -> str:
         return f"{described.app}.{described.function}" if described else type(event).__name__
     app = getattr(action, "app_name", None)
     return f"{app}.{action.function_name}" if app else str(action.function_name)
-
-
-def _summary(scenario_class: type[Scenario]) -> str:
-    """Give the first line of a scenario's own docstring; the one that dataclasses make up is none."""
-    text = vars(scenario_class).get("__doc__") or ""
-    return "" if text.startswith(f"{scenario_class.__name__}(") else text.strip().partition("\n")[0]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pare.cli.run import Runs
+
+if TYPE_CHECKING:
+    from pare.multi_scenario_runner.folder import RunFolder
 
 
 def status(
@@ -30,6 +33,8 @@ def status(
         return
     if holder is None:
         told["running"] = []
+        if "exit_code" not in told:
+            _count_again(told, folder)
     typer.echo(line_of(told))
     if told["running"]:
         typer.echo(f"waiting: {waiting(told)}")
@@ -41,6 +46,15 @@ def status(
         typer.echo(f"it wrote this {age:.0f} s ago: it may be suspended")
     if holder is None and told["done"] < told["total"]:
         typer.echo(f"go on with: pare resume {folder.path}")
+
+
+def _count_again(told: dict[str, Any], folder: RunFolder) -> None:
+    """Take the counts of a sweep that was cut off from its rows: it wrote its status some time before."""
+    from collections import Counter
+
+    rows, _ = folder.rows()
+    told["outcomes"] = Counter(row.outcome for row in rows.values())
+    told["done"], told["state"] = len(rows), "cut off"
 
 
 def _life(told: dict[str, Any] | None, holder: int | None) -> str:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
+def say_nothing() -> None:
+    """Leave it unsaid."""
+
+
 class Unbreakable:
-    """A text stream over `stream` that goes quiet when nobody reads it any more."""
+    """A text stream over `stream` that goes quiet when nobody reads it; `on_break` is called then."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
         self.is_broken = False
+        self.on_break: Callable[[], None] = say_nothing
 
     def write(self, text: str) -> int:
         """Write `text`, or drop it."""
@@ -22,7 +30,7 @@ class Unbreakable:
             try:
                 return self._stream.write(text)
             except (OSError, ValueError):
-                self.is_broken = True
+                self._go_quiet()
             except UnicodeEncodeError:
                 return self.write(text.encode("ascii", "backslashreplace").decode())
         return len(text)
@@ -33,10 +41,33 @@ class Unbreakable:
             try:
                 self._stream.flush()
             except (OSError, ValueError):
-                self.is_broken = True
+                self._go_quiet()
+
+    def _go_quiet(self) -> None:
+        """Lead what is still in the stream's buffer nowhere, so that the program ends without a fault."""
+        self.is_broken = True
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+        self.on_break()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+@contextmanager
+def unbreakable_streams() -> Iterator[Unbreakable]:
+    """Let standard output, which is given, and error outlive their readers within the block."""
+    before = sys.stdout, sys.stderr
+    streams: Any = [Unbreakable(stream) for stream in before]
+    sys.stdout, sys.stderr = streams
+    try:
+        yield streams[0]
+    finally:
+        for stream in streams:
+            stream.flush()
+        sys.stdout, sys.stderr = before
 
 
 def unbreakable_console(*, stderr: bool = False) -> Console:

@@ -28,6 +28,7 @@ def resolve(path: str) -> None:
 
     import orjson
 
+    from pare.cli.run import with_limits
     from pare.compat import install
     from pare.errors import PareError
     from pare.sweep import load_sweep, resolved
@@ -36,7 +37,7 @@ def resolve(path: str) -> None:
     os.dup2(2, 1)  # what scenario files print is no part of the answer
     install()
     try:
-        answer, code = orjson.dumps(resolved(load_sweep(Path(path)))), 0
+        answer, code = orjson.dumps(resolved(with_limits(load_sweep(Path(path)), None, None))), 0
     except PareError as error:
         answer, code = str(error).encode(), REFUSED
     with os.fdopen(out, "wb") as stream:
@@ -46,10 +47,11 @@ def resolve(path: str) -> None:
 
 def main() -> None:
     """Read the sweep file that is named, or serve the supervisor at standard input and output."""
-    from pare.executors.worker import main as serve
-
     if len(sys.argv) > 1:
         resolve(sys.argv[1])
+
+    from pare.executors.worker import main as serve
+
     serve(prepare)
 
 

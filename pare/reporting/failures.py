@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections import Counter, defaultdict
@@ -102,6 +103,16 @@ def note_of(row: ResultRow, text: str, folder: Path | None = None) -> RunNote:
     return RunNote(row.cell, row.scenario_id, row.run_number, row.outcome, text, trace, command)
 
 
+def near_command(trace: str | None) -> str | None:
+    """Give the command that shows a trace, with its path from here if that is shorter."""
+    return None if trace is None else show_command(min(trace, os.path.relpath(trace), key=len))
+
+
 def show_command(trace: str) -> str:
     """Give the command that shows a trace, ready for a shell."""
     return f"pare show {'-- ' if trace.startswith('-') else ''}{shlex.quote(trace)}"
+
+
+def trace_of(command: str | None) -> str | None:
+    """Give the trace that a command of `show_command` shows."""
+    return None if command is None else shlex.split(command)[-1]

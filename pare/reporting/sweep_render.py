@@ -6,15 +6,16 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rich.box import SIMPLE
-from rich.console import Console, JustifyMethod
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
-from pare.reporting.failures import FailureGroup
+from pare.reporting.failures import FailureGroup, near_command, trace_of
 from pare.reporting.markdown import code, inline
+from pare.reporting.sections import Item, Section
+from pare.reporting.sweep_lists import failures_section
 from pare.reporting.sweep_report import SweepReport
-from pare.reporting.sweep_tables import Item, Section, failures_section, sections_of
+from pare.reporting.sweep_tables import sections_of
+from pare.reporting.tables import one_line, print_table
 from pare.reporting.untrusted import safe
 
 WIDTH = 140
@@ -24,8 +25,8 @@ NARROWEST = 20
 
 
 def print_report(report: SweepReport, console: Console | None = None) -> None:
-    """Print a report, as wide as the console is; without a terminal it has no colours."""
-    print_sections(sections_of(report), console or Console(highlight=False))
+    """Print a report, as wide as the console is and with paths from here; without a terminal no colours."""
+    print_sections(map(nearer, sections_of(report)), console or Console(highlight=False))
 
 
 def print_failures(groups: Sequence[FailureGroup], console: Console | None = None) -> None:
@@ -33,45 +34,38 @@ def print_failures(groups: Sequence[FailureGroup], console: Console | None = Non
     section = failures_section(groups)
     if not section.items:
         section = replace(section, items=(Item("no run failed"),))
-    print_sections([section], console or Console(highlight=False))
+    print_sections([nearer(section)], console or Console(highlight=False))
+
+
+def nearer(section: Section) -> Section:
+    """Give a section whose commands name traces from here, where that is shorter."""
+    items = (replace(item, command=near_command(trace_of(item.command))) for item in section.items)
+    return replace(section, items=tuple(items))
 
 
 def print_sections(sections: Iterable[Section], console: Console) -> None:
     """Print sections one below the other."""
     for section in sections:
-        console.print(Text(safe(section.title), "bold"))
+        if section.title:
+            console.print(Text(safe(section.title), "bold"))
         if section.note:
             console.print(Text(safe(section.note), "dim"))
         if section.columns:
-            console.print(_table(section))
+            print_table(section, console)
         for item in section.items:
             _print_item(item, console)
         console.print()
 
 
-def _table(section: Section) -> Table:
-    table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
-    for index, name in enumerate(section.columns):
-        justify: JustifyMethod = "left" if index < section.left else "right"
-        table.add_column(Text(_line(name)), overflow="fold", justify=justify)
-    for row in section.rows:
-        table.add_row(*(Text(_line(value)) for value in row))
-    return table
-
-
 def _print_item(item: Item, console: Console) -> None:
     """Print a line of a list; a command is never broken, so that it can be copied."""
-    text = Text(_line(item.text))
+    text = Text(one_line(item.text))
     lines = text.wrap(console, max(console.width - 2, NARROWEST), overflow="fold")
     for index, line in enumerate(lines):
         line.rstrip()
         console.print(Text("  " if index else "• ").append_text(line), soft_wrap=True)
     if item.command:
-        console.print(Text(f"    {_line(item.command)}", "cyan"), soft_wrap=True)
-
-
-def _line(text: str) -> str:
-    return safe(text).replace("\n", " ")
+        console.print(Text(f"    {one_line(item.command)}", "cyan"), soft_wrap=True)
 
 
 def text_of(report: SweepReport, width: int = WIDTH) -> str:
@@ -80,7 +74,7 @@ def text_of(report: SweepReport, width: int = WIDTH) -> str:
     console = Console(
         file=out, width=width, color_system=None, force_terminal=False, highlight=False, legacy_windows=False
     )
-    print_report(report, console)
+    print_sections(sections_of(report), console)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 

@@ -12,6 +12,7 @@ import orjson
 
 from pare.errors import ConfigError, nearest
 from pare.reporting.failures import FailureGroup, RunNote, failure_groups, note_of, reason_of
+from pare.reporting.levels import NoiseLevel, noise_levels
 from pare.scenarios.metrics import (
     MAX_INFRASTRUCTURE_SHARE,
     Comparison,
@@ -91,6 +92,7 @@ class SweepReport:
     defects: tuple[RunNote, ...]
     cells: tuple[CellReport, ...]
     comparisons: tuple[Comparison, ...]
+    levels: tuple[NoiseLevel, ...]
     tags: tuple[TagReport, ...]
     scenarios: tuple[ScenarioReport, ...]
     verdicts_differ: tuple[RunNote, ...]
@@ -140,6 +142,7 @@ def report_of(
         defects=notes(lambda row: row.outcome == "defect", reason_of),
         cells=tuple(_cell(name, found, max_infrastructure_share) for name, found in by_cell.items()),
         comparisons=tuple(compared(by_cell, baseline, max_infrastructure_share)),
+        levels=noise_levels(by_cell, max_infrastructure_share),
         tags=_tags(by_cell, max_infrastructure_share),
         scenarios=_scenarios(by_cell),
         verdicts_differ=notes(verdicts_differ, _both_verdicts),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from unicodedata import category
 
-from pare.reporting.oracle_table import printable
+from pare.reporting.wording import printable
 from pare.traces.encoding import encoded
 
 _JOINERS = "\u200c\u200d"

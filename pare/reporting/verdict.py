@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pare.reporting.oracle_table import STYLES
 from pare.reporting.untrusted import elapsed, text_in, text_of
+from pare.reporting.wording import STYLES
 
 Row = tuple[str, str, str]
 """Label, text, and style."""

@@ -27,11 +27,6 @@ Accepted = dict[str, AcceptedParameters]
 """What the endpoint of a URL takes, as the preflight found it."""
 
 
-async def preflight(config: ScenarioRunnerConfig, wait_seconds: float = 0.0) -> Accepted:
-    """Do what `preflight_all` does for one configuration."""
-    return await preflight_all([config], wait_seconds)
-
-
 async def preflight_all(configs: Iterable[ScenarioRunnerConfig], wait_seconds: float = 0.0) -> Accepted:
     """Ask every endpoint of `configs`, before anything runs, whether it is ready; give what each takes.
 

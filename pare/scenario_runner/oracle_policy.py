@@ -1,4 +1,4 @@
-"""A scripted model that does what the scenario's oracle does: it proposes, accepts and carries out.
+"""A scripted model that does what the scenario's oracle does: it proposes, answers and carries out.
 
 It sees no more than any model: its reply is a function of the request, and it goes by what the prompt
 tells, so the same prompts, parsers and HTTP are used. Only the score is known to it beforehand.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pare.errors import UnknownScenarioError
 from pare.llm.scripted import WAIT, ScriptedPolicy, Step
 from pare.llm.types import Completion, CompletionRequest, Message
-from pare.scenario_runner.score import ACCEPT, PROPOSE, Call, Phase, score_of
+from pare.scenario_runner.score import ACCEPT, PROPOSE, REJECT, Call, Phase, score_of
 
 TALK = "PAREAgentUserInterface__send_message_to_user"
 
@@ -31,11 +31,11 @@ def oracle() -> ScriptedPolicy:
 
 
 def _as_user(messages: Sequence[Message], phases: Sequence[Phase]) -> Step:
-    """Accept the first proposal that was not answered yet, if it has been made."""
-    answered = sum(_called(message, ACCEPT) for message in messages)
-    asked = [phase for phase in phases if phase.accept is not None]
+    """Accept or reject the first proposal that was not answered yet, if it has been made."""
+    answered = sum(_called(message, ACCEPT) or _called(message, REJECT) for message in messages)
+    asked = [phase for phase in phases if phase.answer is not None]
     if answered < len(asked) and _was_told(messages, asked[answered].proposal):
-        return _step(asked[answered].accept)
+        return _step(asked[answered].answer)
     return Step(WAIT)
 
 

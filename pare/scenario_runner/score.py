@@ -21,7 +21,7 @@ from pare.scenario_runner.oracle import oracle_environment
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.registry import registry
 
-PROPOSE, ACCEPT = "send_message_to_user", "accept_proposal"
+PROPOSE, ACCEPT, REJECT = "send_message_to_user", "accept_proposal", "reject_proposal"
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,18 @@ class Phase:
 
     notices: list[str] = field(default_factory=list)
     observe: list[Call] = field(default_factory=list)
-    accept: Call | None = None
+    answer: Call | None = None
     execute: list[Call] = field(default_factory=list)
 
     @property
     def proposal(self) -> str:
         """The text of the proposal."""
         return self.observe[-1].content if self.observe else ""
+
+    @property
+    def is_turned_down(self) -> bool:
+        """Whether the user rejects it."""
+        return self.answer is not None and self.answer.function == REJECT
 
 
 @cache
@@ -97,14 +102,14 @@ def _phases(
     phase = Phase()
     for event in oracle:
         call = _call(records[event.event_id])
-        if phase.accept is not None and _begins_anew(event, oracle, records):
+        if phase.answer is not None and (phase.is_turned_down or _begins_anew(event, oracle, records)):
             yield phase
             phase = Phase()
-        if phase.accept is None and call.function != ACCEPT:
+        if phase.answer is None and call.function not in (ACCEPT, REJECT):
             phase.observe.append(call)
             phase.notices += [text for text in _texts_before(event, told) if text not in phase.notices]
-        elif call.function == ACCEPT and phase.accept is None:
-            phase.accept = call
+        elif phase.answer is None:
+            phase.answer = call
         else:
             phase.execute.append(call)
     yield phase

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pare.errors import ValidationException
@@ -36,7 +36,20 @@ def outcome_of(result: ScenarioValidationResult) -> Outcome:
 def validated(scenario: Scenario, environment: Environment) -> ScenarioValidationResult:
     """Ask the scenario for its verdict; calls that the validator makes are not recorded.
 
-    A ValidationException that it lets pass is a verdict as well: the run failed.
+    A ValidationException that it lets pass is a verdict as well: the run failed. A `success` that is neither
+    a bool nor None (the list of what was found, a bool of numpy) counts as its truth.
+
+    Raises:
+        TypeError: the verdict is no ScenarioValidationResult.
+    """
+    result = verdict_as_given(scenario, environment)
+    if result.success is None or type(result.success) is bool:
+        return result
+    return replace(result, success=bool(result.success))
+
+
+def verdict_as_given(scenario: Scenario, environment: Environment) -> ScenarioValidationResult:
+    """Do what `validated` does, and leave `success` as it is.
 
     Raises:
         TypeError: the verdict is no ScenarioValidationResult.

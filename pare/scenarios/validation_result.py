@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pare.scenarios.multi_result import PAREMultiScenarioValidationResult
+
+    PARE_RESULT_SCHEMA: dict[str, Any]
+
+__all__ = [
+    "ErrorStage",
+    "Outcome",
+    "PAREMultiScenarioValidationResult",
+    "PAREScenarioValidationResult",
+    "ScenarioValidationResult",
+]
 
 Outcome = Literal["success", "failure", "no_validation", "defect", "infrastructure"]
 
@@ -75,3 +88,18 @@ class PAREScenarioValidationResult(ScenarioValidationResult):
     def acceptance_rate(self) -> float:
         """Accepted proposals among all; 0 without any."""
         return self.acceptance_count / self.proposal_count if self.proposal_count else 0.0
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Give what is published here and made elsewhere, when it is asked for: the schema needs polars."""
+        if name == "PARE_RESULT_SCHEMA":
+            from pare.scenarios.published_rows import polars_schema  # noqa: PLC0415
+
+            return polars_schema()
+        if name == "PAREMultiScenarioValidationResult":
+            from pare.scenarios.multi_result import PAREMultiScenarioValidationResult  # noqa: PLC0415
+
+            return PAREMultiScenarioValidationResult
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

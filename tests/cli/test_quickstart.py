@@ -14,7 +14,7 @@ def test_quickstart_in_an_empty_folder(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "3 success, 1 failure" in done.stdout
-    failure, success = re.findall(r"show (\S+)", done.stdout)
+    *_, failure, success = re.findall(r"show (\S+)", done.stdout)
     for trace, verdict in ((failure, "failure"), (success, "success")):
         shown = subprocess.run(
             [PARE, "show", trace], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -45,13 +45,16 @@ def test_directories_take_the_place_of_the_bundled_ones(folder: Path, tmp_path: 
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "other.py").write_text(PLANTS.read_text().replace("invented_plants", "other_plants"))
     result = run("list", "--scenarios-dir", str(folder), "-d", str(tmp_path / "more"))
-    assert (result.exit_code, result.stdout.split()) == (0, ["invented_plants", "other_plants"])
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        0,
+        ["invented_plants  short   2", "other_plants     short   2"],
+    )
 
 
 def test_what_cannot_be_loaded_is_named_and_counted(folder: Path) -> None:
     (folder / "broken.py").write_text("import are.simulation\n1 / 0\n")
     result = run("list", "-d", str(folder))
-    assert (result.exit_code, result.stdout) == (1, "invented_plants\n")
+    assert (result.exit_code, result.stdout) == (1, "invented_plants  short   2\n")
     assert f"load: {folder}/broken.py: ZeroDivisionError: division by zero (line 2)\n" in result.stderr
     assert result.stderr.endswith("1 problems while loading\n")
 
@@ -61,8 +64,20 @@ def test_what_could_be_loaded_is_listed_beside_what_could_not(
 ) -> None:
     monkeypatch.setenv("PARE_SCENARIOS_DIR", f"{folder},{folder}/nowhere")
     result = run("list")
-    assert (result.exit_code, result.stdout) == (1, "invented_plants\n")
+    assert (result.exit_code, result.stdout) == (1, "invented_plants  short   2\n")
     assert f"load: PARE_SCENARIOS_DIR={folder}/nowhere: there is no directory" in result.stderr
+
+
+def test_a_scenario_that_cannot_be_built_is_listed(folder: Path) -> None:
+    text = PLANTS.read_text()
+    (folder / "plants.py").write_text(text.replace("def build_events_flow(self", "def build_events_flow(me"))
+    result = run("list", "-d", str(folder))
+    assert (result.exit_code, result.stdout) == (0, "invented_plants  ?\n")
+
+
+def test_a_bundled_scenario_is_shown_with_its_difficulty_and_its_tags() -> None:
+    lines = run("show", "dentist_moves_appointment").stdout.splitlines()
+    assert lines[4:6] == ["oracle of 7 events, short", "tags Adaptability, Time"]
 
 
 def test_a_scenario_is_shown_with_its_apps_and_its_plan(folder: Path) -> None:
@@ -72,6 +87,7 @@ def test_a_scenario_is_shown_with_its_apps_and_its_plan(folder: Path) -> None:
         """invented_plants
 
 start 1970-01-01 00:00:00 UTC, for 120 s, Draft
+oracle of 2 events, short
 
 apps
   AgentUserInterface (AgentUserInterface): 5 agent, 1 user tools

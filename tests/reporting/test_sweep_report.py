@@ -15,9 +15,10 @@ from rich.console import Console
 
 from pare.errors import ConfigError
 from pare.reporting.sweep_files import columns_of, csv_of, write_parquet, write_report, write_whole
+from pare.reporting.sweep_lists import MOST_LISTED
 from pare.reporting.sweep_render import markdown_of, print_failures, print_report, text_of
 from pare.reporting.sweep_report import json_of, latest_rows, report_of
-from pare.reporting.sweep_tables import MOST_LISTED, MOST_ROWS
+from pare.reporting.sweep_tables import MOST_CELL_COLUMNS, MOST_ROWS
 from pare.scenarios.metrics import Counts
 from pare.scenarios.result_row import BrokenLine, ResultRow
 
@@ -164,8 +165,78 @@ def test_long_lists_are_cut_and_say_so():
 
 
 def test_many_cells_leave_the_tables_readable():
-    rows = [row for number in range(9) for row in runs("dentist", "s", cell=f"n={number}")]
+    cells = range(MOST_CELL_COLUMNS + 3)
+    rows = [row for number in cells for row in runs("dentist", "s", cell=f"n={number}")]
     assert "3 more cells are in report.json." in " ".join(text_of(report_of(rows)).split())
+
+
+def long_names():
+    names = {"proactive=small, format=react_json": "s", "proactive=large, format=react_json": "f"}
+    return [row for name, letter in names.items() for row in runs("dentist", letter * 2, cell=name)]
+
+
+def test_cells_with_long_names_go_by_letters_in_text_and_markdown_and_by_names_in_json():
+    report = report_of(long_names())
+    for shown in (text_of(report, 80), markdown_of(report)):
+        told = " ".join(shown.replace("|", " ").replace("\\", "").split())
+        assert "A proactive=large, format=react_json B proactive=small, format=react_json" in told
+        assert shown.count("proactive=large") == 1
+    assert [cell["name"] for cell in orjson.loads(json_of(report))["cells"]] == sorted(
+        {row.cell for row in long_names()}
+    )
+    assert "settings" not in text_of(report_of(sweep()))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_line_of_a_report_is_wider_than_the_terminal_and_no_figure_is_broken(width):
+    more = {f"proactive=model-{number}, format=react_json": "ssf" for number in range(9)}
+    cells = [
+        row
+        for name, letters in more.items()
+        for scenario in ("a_scenario_with_quite_a_long_name_of_its_own", "dentist")
+        for row in runs(scenario, letters, cell=name, tags=("Time",), number_of_turns=1234)
+    ]
+    shown = text_of(report_of(cells), width)
+    assert max(map(len, shown.splitlines())) <= width
+    assert shown.count("66.7 % (1 to 100)") == len(more)
+    assert "1,234.0" in shown
+
+
+def test_failures_name_the_cells():
+    [group] = report_of(long_names()).failures
+    assert (group.runs, list(group.cells)) == (2, ["proactive=large, format=react_json"])
+    assert "2 × failure · 1 scenario · A · (no reason given)" in text_of(report_of(long_names()))
+
+
+# --- levels of noise ----------------------------------------------------------------------------------------
+
+
+def noisy(**settings):
+    return {"cell": ", ".join(f"{name}={value}" for name, value in settings.items()), "settings": settings}
+
+
+def test_cells_that_differ_in_noise_alone_are_compared_with_the_quiet_one():
+    rows = [
+        *runs("dentist", "sf", **noisy(proactive="a", tool_failure_probability=0.5, env_events_per_min=0)),
+        *runs("dentist", "ff", **noisy(proactive="a", tool_failure_probability=0.05, env_events_per_min=4)),
+        *runs("dentist", "ss", **noisy(proactive="a", tool_failure_probability=0, env_events_per_min=0)),
+        *runs("dentist", "ss", **noisy(proactive="b", tool_failure_probability=0.5, env_events_per_min=0)),
+    ]
+    levels = report_of(rows).levels
+    assert [tuple(item.level.values()) for item in levels] == [(0, 0), (0.05, 4), (0.5, 0)]
+    assert [item.rate.value for item in levels] == [1.0, 0.0, 0.5]
+    assert levels[0].difference is None
+    assert [item.difference.difference for item in levels[1:]] == [-1.0, -0.5]
+    shown = text_of(report_of(rows))
+    assert "tool failures 0.05, events a minute 4" in shown
+    assert shown.index("Success by level of noise") < shown.index("Differences")
+
+
+@pytest.mark.parametrize("levels", [[0.2, 0.5], [0], [None]])
+def test_without_a_quiet_cell_or_another_one_there_are_no_levels(levels):
+    rows = [row for level in levels for row in runs("a", "s", **noisy(tool_failure_probability=level))]
+    assert report_of(rows).levels == ()
+    assert report_of(sweep()).levels == ()
 
 
 def test_an_empty_sweep_has_a_report():
@@ -200,7 +271,7 @@ def test_markdown_shows_what_others_wrote_as_it_is():
     for linked_elsewhere in ("http:", "www.", "@you"):
         assert linked_elsewhere not in re.sub(r"(`+) .*? \1", "", shown)
     columns = {len(re.findall("<t[dh]", row)) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)}
-    assert columns <= {2, 3, 5, 7, 9, 12}
+    assert columns <= {2, 3, 5, 7, 8, 9, 12}
 
 
 def test_a_spreadsheet_works_nothing_out():

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pare.reporting.failures import failure_groups, pattern_of, reason_of, show_command
+from pare.reporting.failures import (
+    failure_groups,
+    near_command,
+    pattern_of,
+    reason_of,
+    show_command,
+    trace_of,
+)
 from pare.reporting.markdown import code, inline
 from pare.scenarios.result_row import ResultRow
 
@@ -91,6 +98,14 @@ def test_a_command_names_the_trace_to_a_shell(trace):
     words = shlex.split(show_command(trace))
     assert (words[:2], words[-1]) == (["pare", "show"], trace)
     assert len(words) == 3 + trace.startswith("-")
+    assert trace_of(show_command(trace)) == trace
+
+
+def test_a_command_names_a_trace_from_here_where_that_is_shorter(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert near_command(str(tmp_path / "runs" / "x.jsonl")) == "pare show runs/x.jsonl"
+    assert near_command("/x.jsonl") == "pare show /x.jsonl"
+    assert near_command(None) is None
 
 
 PLAIN = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"]), max_size=40)
