@@ -14,6 +14,7 @@ from pare.apps.base import App
 from pare.errors import PareError
 from pare.kernel.calls import CompletedEvent
 from pare.kernel.enums import EventType, OperationType
+from pare.kernel.frames import muted
 from pare.kernel.recording import event_registered
 from pare.tools.app_tool import AppTool, build_tool
 from pare.tools.markers import ToolAttributeName, marked_methods, user_tool
@@ -123,6 +124,14 @@ class StatefulApp(App):
             return f"Already at the first screen, {type(self.current_state).__name__}."
         self.close_current_state()
         return f"Back at {type(self.current_state).__name__}."
+
+    def add_event(self, event: Any) -> None:
+        """Hand the record of a call to the environment; after a tap that succeeded, change the screen."""
+        super().add_event(event)
+        is_tap = isinstance(event, CompletedEvent) and event.event_type is EventType.USER
+        if is_tap and not event.failed():
+            with muted():
+                self.handle_state_transition(event)
 
     def handle_state_transition(self, event: CompletedEvent) -> None:
         """React to a tap that succeeded; for apps whose screens do not say themselves where they lead."""

@@ -29,7 +29,7 @@ def keep_lease(_job: Job) -> None:
 
 @dataclass
 class Committer:
-    """Writes rows in a thread, one at a time. What the disk refuses is said, counted in `lost`, and goes on.
+    """Writes rows in a thread, one at a time. What the disk refuses is counted in `lost`; `problem` says why.
 
     `release` is called in the same thread when a row is kept. Without a store only the folder is written,
     and the other way round. `kept` collects the rows for who has no folder to read them from.
@@ -39,6 +39,7 @@ class Committer:
     store: ResultStore | None = None
     folder: RunFolder | None = None
     lost: int = 0
+    problem: str = ""
     release: Callable[[Job], None] = keep_lease
     kept: list[ResultRow] | None = None
     _served: list[tuple[Job, Served]] = field(default_factory=list)
@@ -125,6 +126,7 @@ class Committer:
 
     def _lose(self, job: Job, error: Exception) -> None:
         self.lost += 1
+        self.problem = str(error)
         get_logger().error("result.not_kept", scenario=job.scenario_id, run=job.run_number, error=str(error))
 
 

@@ -132,7 +132,7 @@ class RunFolder:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
             self._results = os.open(self.results, flags, 0o644)
             _end_line(self._results)
-        data = b"".join(map(line_of, rows))
+        data = b"".join(map(_line_of, rows))
         written = os.write(self._results, data)
         if written < len(data):
             os.ftruncate(self._results, os.fstat(self._results).st_size - written)
@@ -173,6 +173,14 @@ class RunFolder:
         except (OSError, orjson.JSONDecodeError):
             return None
         return value if isinstance(value, dict) else None
+
+
+def _line_of(row: ResultRow) -> bytes:
+    """Give the line of a row; one that comes from the store is made of JSON, which is written as it is."""
+    if row.cached:
+        with suppress(TypeError):  # a text or a number that only the long way can write
+            return orjson.dumps(row.model_dump()) + b"\n"
+    return line_of(row)
 
 
 def _end_line(descriptor: int) -> None:

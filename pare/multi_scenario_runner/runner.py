@@ -50,8 +50,9 @@ class Workplace:
     """Where and how a sweep is run, apart from what is run.
 
     `folder` takes results, traces and logs; without it results are handed back only. `sources` are
-    directories of scenario files, which are made known here, or by the workers that `command` starts. `fresh` draws replies
-    anew, `replay_only` asks no model, `accept_drift` takes stored results of other models.
+    directories of scenario files, which are made known here, or by the workers that `command` starts.
+    `fresh` draws replies anew, `replay_only` asks no model, `accept_drift` takes stored results of other
+    models.
     """
 
     folder: RunFolder | None = None

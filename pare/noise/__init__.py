@@ -1,6 +1,6 @@
 """The two channels of noise: tools that fail or go by other names, and events that nobody asked for."""
 
-from pare.noise.arrivals import MOST_EVENTS, arrival_times
+from pare.noise.arrivals import MOST_EVENTS, MOST_PER_MINUTE, arrival_times, excess
 from pare.noise.augmentation import (
     AugmentationData,
     AugmentationDataError,
@@ -9,13 +9,14 @@ from pare.noise.augmentation import (
     parse_augmentation_data,
 )
 from pare.noise.draws import NoiseDraws, NoiseSeedScope
-from pare.noise.events import NoisePlan, plan_noise
+from pare.noise.events import NoisePlan, has_noise_for, plan_noise
 from pare.noise.failures import InjectedFailureError, ToolFailures, is_exempt, rename_tools
 from pare.noise.sources import KINDS, PREFIX, Caps, known_app_classes, weight_of
 
 __all__ = [
     "KINDS",
     "MOST_EVENTS",
+    "MOST_PER_MINUTE",
     "PREFIX",
     "AugmentationData",
     "AugmentationDataError",
@@ -27,6 +28,8 @@ __all__ = [
     "ToolFailures",
     "arrival_times",
     "augmentation_data_path",
+    "excess",
+    "has_noise_for",
     "is_exempt",
     "known_app_classes",
     "load_augmentation_data",

@@ -232,7 +232,8 @@ def load_augmentation_data(path: Path | None = None) -> AugmentationData:
     """Read and check the data at `path`, by default `augmentation_data_path`; kept while it is the same.
 
     Raises:
-        AugmentationDataError: it is not there, is no JSON, or has broken items; all of them at once.
+        AugmentationDataError: it is not there, is no JSON, something else altogether, or has broken items;
+            all of them at once.
     """
     path = path or augmentation_data_path()
     try:
@@ -248,6 +249,9 @@ def _loaded(path: Path, modified: int, size: int) -> AugmentationData:  # noqa: 
         value = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
         raise AugmentationDataError(f"{path}: is no JSON: {error}") from None
+    if isinstance(value, Mapping) and not {"augmentation", *AugmentationData.model_fields} & {*value}:
+        known = ", ".join(AugmentationData.model_fields)
+        raise AugmentationDataError(f"{path}: is no augmentation data: it has none of {known}")
     return parse_augmentation_data(value, str(path))
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
 
+from pare.apps.messaging.by_name import MessagingApp
+from pare.apps.messaging.by_name_model import OWNER, Conversation
 from pare.apps.messaging.model import ConversationV2, MessagingAppMode
 from pare.kernel.calls import Event
 from pare.kernel.frames import CAPTURING, entered, muted
@@ -43,11 +45,22 @@ def plan_noise(
         ConfigError: so many events are to be expected that they must be a mistake.
     """
     times = arrival_times(draws.rng("arrivals"), plan.rate_per_minute, plan.seconds)
+    planned = zip(times, _calls(_sources(plan, apps, data, draws, taken), draws), strict=False)
+    return [_event(app, call, time, draws) for time, (app, call) in planned]
+
+
+def has_noise_for(apps: Sequence[Any], plan: NoisePlan, data: AugmentationData) -> bool:
+    """Tell whether `data` holds anything for one of `apps` that has a weight."""
+    return any(source.has_more() for source in _sources(plan, apps, data, NoiseDraws(), frozenset()))
+
+
+def _sources(
+    plan: NoisePlan, apps: Sequence[Any], data: AugmentationData, draws: NoiseDraws, taken: frozenset[str]
+) -> list[Source]:
     sources = sources_for(apps, plan.weights, data, plan.caps, draws)
     for source in sources:
         _leave_out(source, taken)
-    planned = zip(times, _calls(sources, draws), strict=False)
-    return [_event(app, call, time, draws) for time, (app, call) in planned]
+    return sources
 
 
 def _leave_out(source: Source, taken: frozenset[str]) -> None:
@@ -63,8 +76,12 @@ def _is_of_its_own(app: Any, opening: Opening | None) -> bool:
     """Tell whether a conversation is none of the scenario's, and no name in it stands for somebody else."""
     if opening is None:
         return True
-    same = all(app.name_to_id.get(name, person) == person for person, name in opening.names.items())
-    return same and opening.conversation_id not in app.conversations
+    if opening.conversation_id in app.conversations:
+        return False
+    if isinstance(app, MessagingApp):
+        known = {name for conversation in app.conversations.values() for name in conversation.participants}
+        return known.isdisjoint(map(opening.name_of, opening.participant_ids))
+    return all(app.name_to_id.get(name, person) == person for person, name in opening.names.items())
 
 
 def _calls(sources: list[Source], draws: NoiseDraws) -> Iterator[tuple[Any, NoiseCall]]:
@@ -86,6 +103,8 @@ def _event(app: Any, call: NoiseCall, time: float, draws: NoiseDraws) -> Event:
     event_id, opening, arguments = _event_id(app, call), call.opening, dict(call.arguments)
     if opening is not None and getattr(app, "mode", None) is MessagingAppMode.PHONE_NUMBER:
         opening, arguments = _by_phone(opening, arguments)
+    if opening is not None and isinstance(app, MessagingApp):
+        arguments["sender"] = opening.name_of(arguments.pop("sender_id"))
     if hasattr(app, "user_email"):
         arguments["recipients"] = [app.user_email]
     event = _captured(app, call.function, arguments)
@@ -126,7 +145,7 @@ def beside(method: Callable[..., Any], stream: RandomStream, opening: Opening | 
         stream.rewind(None)
         own, app.stream = app.stream, stream
         try:
-            if opening is not None:
+            if opening is not None and opening.conversation_id not in app.conversations:
                 open_conversation(app, opening)
             return method(app, **arguments)
         finally:
@@ -136,9 +155,21 @@ def beside(method: Callable[..., Any], stream: RandomStream, opening: Opening | 
 
 
 def open_conversation(app: Any, opening: Opening) -> None:
-    """Let a conversation be there, and let the app know its people, unless it does."""
-    if opening.conversation_id in app.conversations:
-        return
+    """Let a conversation be there, and let the app know its people."""
+    conversation = _named(app, opening) if isinstance(app, MessagingApp) else _numbered(app, opening)
+    with muted():
+        app.add_conversation(conversation)
+
+
+def _named(app: MessagingApp, opening: Opening) -> Conversation:
+    """Give a conversation of people who are known by their names alone."""
+    names = [opening.name_of(person) for person in opening.participant_ids]
+    title = opening.title or ", ".join(names)
+    return Conversation([*names, OWNER], [], title, opening.conversation_id, app.now())
+
+
+def _numbered(app: Any, opening: Opening) -> ConversationV2:
+    """Give a conversation of people who have ids, which the app learns where it does not know them."""
     for person, name in opening.names.items():
         app.id_to_name.setdefault(person, name)
         app.name_to_id.setdefault(name, person)
@@ -147,5 +178,4 @@ def open_conversation(app: Any, opening: Opening) -> None:
     title = opening.title or ", ".join(
         app.id_to_name.get(person, person) for person in people if person not in owner
     )
-    with muted():
-        app.add_conversation(ConversationV2(people, [], title, opening.conversation_id, app.now()))
+    return ConversationV2(people, [], title, opening.conversation_id, app.now())

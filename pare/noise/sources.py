@@ -39,6 +39,10 @@ class Opening:
     names: Mapping[str, str]
     title: str | None = None
 
+    def name_of(self, person: str) -> str:
+        """Give the name of a person, or the id of one without a name."""
+        return self.names.get(person, person)
+
 
 @dataclass(frozen=True)
 class Caps:
@@ -54,7 +58,7 @@ Thread = Sequence[NoiseCall]
 
 @dataclass(frozen=True)
 class Kind:
-    """Apps of one base class, the published classes that derive from it, and what noise brings to them."""
+    """Apps of a base class, of the published classes beside or below it, and what noise brings to them."""
 
     base: str
     classes: tuple[str, ...]
@@ -133,7 +137,7 @@ def known_app_classes() -> list[str]:
 def kind_of(app: object) -> Kind | None:
     """Give the kind of an app, or None for one to which noise does not come."""
     names = _class_names(app)
-    return next((kind for kind in KINDS.values() if kind.base in names), None)
+    return next((kind for kind in KINDS.values() if not {kind.base, *kind.classes}.isdisjoint(names)), None)
 
 
 def weight_of(app: object, weights: Mapping[str, float]) -> tuple[str, float]:

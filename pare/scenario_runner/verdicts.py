@@ -43,9 +43,10 @@ def validated(scenario: Scenario, environment: Environment) -> ScenarioValidatio
         TypeError: the verdict is no ScenarioValidationResult.
     """
     result = verdict_as_given(scenario, environment)
-    if result.success is None or type(result.success) is bool:
+    success: object = result.success  # whatever the scenario put there
+    if success is None or isinstance(success, bool):
         return result
-    return replace(result, success=bool(result.success))
+    return replace(result, success=bool(success))
 
 
 def verdict_as_given(scenario: Scenario, environment: Environment) -> ScenarioValidationResult:

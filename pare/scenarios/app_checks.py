@@ -1,21 +1,24 @@
 """What validators look for in the apps: who was written to, what is planned, and what stayed as it was.
 
-People are email addresses, or their names in the messaging app. Times are ``YYYY-MM-DD HH:MM:SS`` in UTC.
+People are email addresses, or their names in messages and chats. Times are ``YYYY-MM-DD HH:MM:SS`` in UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
 
+from pare.apps.attachments import content_of
 from pare.apps.base import App, parse_time
 from pare.apps.calendar import CalendarApp
 from pare.apps.contacts import ContactsApp
+from pare.apps.email import Email
 from pare.apps.email.mailbox import MailboxApp
-from pare.apps.messaging import MessagingAppV2
+from pare.apps.messaging import MessagingApp, MessagingAppV2
+from pare.apps.messaging.by_name_model import OWNER, Conversation, FileMessage, Message
 from pare.apps.reminder import ReminderApp
 from pare.kernel.calls import CompletedEvent
 from pare.kernel.enums import EventType
@@ -27,7 +30,7 @@ KEPT_FIELDS = {
     "events": ("start_datetime", "end_datetime"),
     "reminders": ("due_datetime",),
     "contacts": ("first_name", "last_name", "phone", "email", "address"),
-    "conversations": ("participant_ids",),
+    "conversations": ("participant_ids", "participants"),
 }
 """By the name of a collection in the state of its app: what about an entry is not to change unasked."""
 
@@ -41,13 +44,15 @@ AppT = TypeVar("AppT", bound=App)
 class Written:
     """An email or a message of the user's: its place in the log, its time, who reads it, what it says.
 
-    Who was taken out of a conversation later has read it, and so has who was added.
+    Who was taken out of a conversation later has read it, and so has who was added. `files` are the
+    contents of what went with it.
     """
 
     place: int
     time: float
     readers: frozenset[str]
     text: str
+    files: tuple[bytes, ...] = ()
 
 
 def written(env: Any) -> list[Written]:
@@ -55,12 +60,12 @@ def written(env: Any) -> list[Written]:
 
     They are found by the calls that sent them, so that nobody can hide one by moving it.
     """
-    return [
-        found
+    sent = [
+        (place, event)
         for place, event in env.event_log.acted()
         if isinstance(event.metadata.return_value, str)  # an id; what only looked gave none
-        for found in (*_emails(env, place, event), *_messages(env, place, event))
     ]
+    return list(_found(env, sent)) if sent else []
 
 
 def written_to(env: Any, *people: str) -> list[Written]:
@@ -138,37 +143,80 @@ def _apps(env: Any, kind: type[AppT]) -> list[AppT]:
     return [app for app in env.apps.values() if isinstance(app, kind)]
 
 
-def _emails(env: Any, place: int, event: CompletedEvent) -> Iterator[Written]:
+def _found(env: Any, sent: Iterable[tuple[int, CompletedEvent]]) -> Iterator[Written]:
+    """Give what the calls in `sent` sent. Conditions ask at every look, so each app is read once for all."""
+    emails, chats = _own_emails(env), _own_chats(env)
+    for place, event in sent:
+        key = event.metadata.return_value
+        if key in emails:
+            yield from _email(place, event, *emails[key])
+        elif key in chats:
+            yield _chat(env, place, event, *chats[key])
+        else:
+            yield from _messages(env, place, event)
+
+
+def _own_emails(env: Any) -> dict[str, tuple[MailboxApp, Email]]:
+    """Give the emails that have the user as their sender, by their ids."""
+    return {
+        email.email_id: (app, email)
+        for app in _apps(env, MailboxApp)
+        for folder in app.folders.values()
+        for email in folder.emails
+        if email.sender == app.user_email
+    }
+
+
+def _email(place: int, event: CompletedEvent, app: MailboxApp, email: Email) -> Iterator[Written]:
     """Give the email that a call sent: it returned its id, at the time that the email has."""
-    if event.function_name() == "save_draft":
-        return
-    for app in _apps(env, MailboxApp):
-        for email in (item for folder in app.folders.values() for item in folder.emails):
-            sent = (email.email_id, email.timestamp, email.sender)
-            if sent == (event.metadata.return_value, event.event_time, app.user_email):
-                addresses = {address.casefold() for address in (*email.recipients, *email.cc)}
-                people = frozenset(addresses - {app.user_email.casefold()})
-                yield Written(place, email.timestamp, people, f"{email.subject}\n{email.content}")
+    if event.function_name() != "save_draft" and email.timestamp == event.event_time:
+        addresses = {address.casefold() for address in (*email.recipients, *email.cc)}
+        people = frozenset(addresses - {app.user_email.casefold()})
+        files = tuple(content_of(data) for data in (email.attachments or {}).values())
+        yield Written(place, email.timestamp, people, f"{email.subject}\n{email.content}", files)
+
+
+def _own_chats(env: Any) -> dict[str, tuple[Conversation, Message]]:
+    """Give what the user has said among people who are known by their names alone, by the messages' ids."""
+    return {
+        message.message_id: (conversation, message)
+        for app in _apps(env, MessagingApp)
+        for conversation in app.conversations.values()
+        for message in conversation.messages
+        if message.sender == OWNER
+    }
+
+
+def _chat(
+    env: Any, place: int, event: CompletedEvent, conversation: Conversation, message: Message
+) -> Written:
+    """Give the message that a call sent: it returned its id."""
+    removed = _removed(env, conversation.conversation_id, event.event_time or 0.0)
+    people = frozenset({*conversation.participants, *removed} - {OWNER})
+    attached = message.attachment if isinstance(message, FileMessage) else None
+    files = () if attached is None else (attached,)
+    return Written(place, message.timestamp, people, message.content, files)
 
 
 def _messages(env: Any, place: int, event: CompletedEvent) -> Iterator[Written]:
     """Give the message that a call sent: it returned the conversation's id, at the time of the message."""
     for app in _apps(env, MessagingAppV2):
-        for conversation in app.conversations.values():
-            if conversation.conversation_id != event.metadata.return_value:
-                continue
-            removed = _removed(env, conversation.conversation_id, event.event_time or 0.0)
-            ids = {*conversation.participant_ids, *removed} - {app.current_user_id}
-            people = frozenset(app.id_to_name.get(user_id, user_id) for user_id in ids)
-            for message in conversation.messages:
-                if (message.sender_id, message.timestamp) == (app.current_user_id, event.event_time):
-                    yield Written(place, message.timestamp, people, message.content)
+        conversation = app.conversations.get(event.metadata.return_value)
+        if conversation is None:
+            continue
+        removed = _removed(env, conversation.conversation_id, event.event_time or 0.0)
+        ids = {*conversation.participant_ids, *removed} - {app.current_user_id}
+        people = frozenset(app.id_to_name.get(user_id, user_id) for user_id in ids)
+        for message in conversation.messages:
+            if (message.sender_id, message.timestamp) == (app.current_user_id, event.event_time):
+                yield Written(place, message.timestamp, people, message.content)
 
 
 def _removed(env: Any, conversation_id: str, since: float) -> set[str]:
+    """Give who was taken out of a conversation since then: by id, or by name where people have none."""
     removals = calls(env, "remove_participant_from_conversation", *EventType)
     return {
-        event.get_args()["user_id"]
+        event.get_args().get("user_id") or event.get_args()["participant"]
         for event in removals
         if event.get_args().get("conversation_id") == conversation_id and (event.event_time or 0.0) >= since
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
+
+from pydantic import Field
 
 from pare.apps.base import App
 from pare.errors import ConfigError, ScenarioError
@@ -32,7 +34,7 @@ class ToolAugmentationConfig:
         ConfigError: the probability is none.
     """
 
-    tool_failure_probability: float = 0.1
+    tool_failure_probability: Annotated[float, Field(ge=0, le=1)] = 0.1
     apply_tool_name_augmentation: bool = True
     apply_tool_description_augmentation: bool = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from functools import partial, wraps
 from inspect import get_annotations
 from itertools import takewhile
@@ -18,7 +18,8 @@ class AutoDataclass(type):
 
     A keyword that is passed to the constructor wins over the class attribute. An annotated attribute
     becomes a field of its own, as in any dataclass. The defaults are those of the instance's class,
-    also where an ``__init__`` of its own calls the generated one of a base.
+    also where an ``__init__`` of its own calls the generated one of a base. An annotated attribute may be
+    an object of a dataclass, which Python refuses since 3.11: each instance has a copy of its own.
     """
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> AutoDataclass:
@@ -28,6 +29,9 @@ class AutoDataclass(type):
         for item, value in _overrides(cls, annotations):
             annotations[item.name] = item.type
             setattr(cls, item.name, _as_default(value))
+        for field_name in annotations:
+            if is_dataclass(vars(cls).get(field_name)):
+                setattr(cls, field_name, _as_default(vars(cls)[field_name]))
         cls.__annotations__ = annotations
         dataclass(eq=False)(cls)
         if "__init__" not in namespace:

@@ -42,6 +42,9 @@ ALONE = "default"
 ITERATIONS_ALONE = 80
 """How many steps a single agent has for a turn unless `execute_max_iterations` is set."""
 
+MAX_SCENARIO_DURATION = 600
+"""The published default of `max_scenario_duration`; what ends a run is the `duration` of its scenario."""
+
 UNSUPPORTED = {
     "judge_only": "judging recorded runs",
     "judge_engine_config": "judging recorded runs",
@@ -125,7 +128,7 @@ class ScenarioRunnerConfig(StrictModel):
     output_dir: Path | None = display(None)
     trace_dump_format: Literal["hf", "lite", "both"] = display("hf")
     use_custom_logger: bool = display(True)
-    max_scenario_duration: int = transport(600, gt=0)
+    max_scenario_duration: int = transport(MAX_SCENARIO_DURATION, gt=0)
     judge_only: bool = display(False)
     judge_engine_config: Any = display(None)
     a2a_app_prop: float = display(0.0)

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from pare.apps.apartment import ApartmentListingApp
-from pare.apps.attachments import content_of
 from pare.apps.base import parse_time
-from pare.apps.email.mailbox import MailboxApp
 from pare.apps.files import SandboxLocalFileSystem, VirtualFileSystem
-from pare.apps.messaging import MessagingApp
-from pare.apps.messaging.by_name_model import OWNER, Conversation, FileMessage, Message
-from pare.kernel.calls import CompletedEvent
-from pare.kernel.enums import EventType
-from pare.scenarios.app_checks import KEPT_FIELDS, Written, written
+from pare.apps.messaging.by_name_model import OWNER, Conversation, Message
+from pare.scenarios.app_checks import Written, kept, written
 from pare.scenarios.checks import Fact, calls, mentions
 from pare.scenarios.scenario import Scenario
 
 SECONDS_TO_ACT, SECONDS_TO_ANSWER = 3, 30
-WRITERS = (EventType.AGENT, EventType.USER)
 
 
 # --- plans ----------------------------------------------------------------------------------------------
@@ -75,24 +68,11 @@ def answers(env: Any) -> str:
 # --- who was written to ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Sent:
-    """A file that was sent: who got it, and what is in it."""
-
-    readers: frozenset[str]
-    content: bytes
-
-
 class Letters:
-    """All that the user, or the agent in the user's name, wrote during a run, looked up once.
-
-    These are emails, messages, and chats of people who are known by their names; `files` went with them.
-    """
+    """All that the user, or the agent in the user's name, wrote during a run, looked up once."""
 
     def __init__(self, env: Any) -> None:
-        chats = _chats(env)
-        self.all: list[Written] = [*written(env), *(item for item, _ in chats)]
-        self.files: list[Sent] = [*_mailed_files(env), *(file for _, file in chats if file is not None)]
+        self.all = written(env)
 
     def to(self, *people: str) -> list[Written]:
         """Give what any of `people` reads."""
@@ -113,7 +93,7 @@ class Letters:
 
     def bring(self, person: str, content: bytes) -> bool:
         """Tell whether a file with that content was sent to `person`."""
-        return any(file.content == content and person in file.readers for file in self.files)
+        return any(content in item.files for item in self.to(person))
 
 
 # --- flats and files ------------------------------------------------------------------------------------
@@ -140,15 +120,15 @@ def file_at(env: Any, path: str) -> bytes | None:
 def stayed(scenario: Scenario, env: Any, *besides: str) -> bool:
     """Tell whether what the user had is as it was, entries with the ids (files: the paths) `besides` apart.
 
-    These are what `app_checks.kept` looks at, the members of chats, notes with folder and text, and files
-    with their contents. What came in later is free.
+    These are what `app_checks.kept` looks at, notes with folder and text, and files with their contents.
+    What came in later is free.
     """
     for name, initial in (scenario._initial_apps or {}).items():
         now = dict(_entries(env.get_app(name).get_state() or {}))
         before = _entries(orjson.loads(initial["serialized_state"]) or {})
         if any(now.get(key) != entry for key, entry in before if key not in besides):
             return False
-    return True
+    return kept(scenario, env, *besides)
 
 
 # --- inside ---------------------------------------------------------------------------------------------
@@ -158,74 +138,8 @@ def _is_saved(app: ApartmentListingApp, apartment_id: str) -> bool:
     return app.apartments[apartment_id].saved or apartment_id in app.saved_apartments
 
 
-def _chats(env: Any) -> list[tuple[Written, Sent | None]]:
-    """Give what the user sent in chats by name; a call that sent something returned the message's id."""
-    found: list[tuple[Written, Sent | None]] = []
-    own = dict(_own_messages(env))
-    if not own:
-        return found
-    for place, event in enumerate(env.event_log.list_view()):
-        message_id = event.metadata.return_value
-        if isinstance(message_id, str) and message_id in own and _is_done(event):
-            conversation, message = own[message_id]
-            people = frozenset({*conversation.participants, *_left(env, conversation, event)} - {OWNER})
-            found.append((Written(place, message.timestamp, people, message.content), _file(message, people)))
-    return found
-
-
-def _own_messages(env: Any) -> Iterator[tuple[str, tuple[Conversation, Message]]]:
-    for app in env.apps.values():
-        for conversation in app.conversations.values() if isinstance(app, MessagingApp) else ():
-            for message in conversation.messages:
-                if message.sender == OWNER:
-                    yield message.message_id, (conversation, message)
-
-
-def _left(env: Any, conversation: Conversation, event: CompletedEvent) -> set[str]:
-    """Give who was taken out of a conversation after `event`: they have read it."""
-    removals = calls(env, "remove_participant_from_conversation", *EventType)
-    return {
-        removal.get_args()["participant"]
-        for removal in removals
-        if removal.get_args().get("conversation_id") == conversation.conversation_id
-        and "participant" in removal.get_args()
-        and (removal.event_time or 0.0) >= (event.event_time or 0.0)
-    }
-
-
-def _file(message: Message, people: frozenset[str]) -> Sent | None:
-    if not isinstance(message, FileMessage) or message.attachment is None:
-        return None
-    return Sent(people, message.attachment)
-
-
-def _mailed_files(env: Any) -> Iterator[Sent]:
-    boxes = [app for app in env.apps.values() if isinstance(app, MailboxApp)]
-    attached = {
-        email.email_id: (email, app)
-        for app in boxes
-        for folder in app.folders.values()
-        for email in folder.emails
-        if email.attachments
-    }
-    for event in env.event_log.list_view() if attached else ():
-        email_id = event.metadata.return_value
-        if isinstance(email_id, str) and email_id in attached and _is_done(event):
-            email, app = attached[email_id]
-            if event.function_name() != "save_draft" and email.sender == app.user_email:
-                people = frozenset(address.casefold() for address in (*email.recipients, *email.cc))
-                yield from (Sent(people, content_of(data)) for data in (email.attachments or {}).values())
-
-
-def _is_done(event: CompletedEvent) -> bool:
-    return event.event_type in WRITERS and not event.failed()
-
-
 def _entries(state: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Give what of a state is not to change unasked, by the ids of the entries or the paths of files."""
-    for kind, names in KEPT_FIELDS.items():
-        for key, entry in (state.get(kind) or {}).items():
-            yield key, [_ordered(entry.get(name)) for name in (*names, "participants")]
+    """Give the notes and files of a state, by the ids of the notes and the paths of the files."""
     for folder in (state.get("folders") or {}).values():
         for key, note in (folder.get("notes") or {}).items() if isinstance(folder, dict) else ():
             yield key, (folder["folder_name"], note["title"], note["content"], note["attachments"])
@@ -238,7 +152,3 @@ def _files(node: dict[str, Any], path: str) -> Iterator[tuple[str, bytes]]:
         yield path, base64.b64decode(node.get("content") or "")
     for child in node.get("children") or ():
         yield from _files(child, f"{path}/{child['name']}")
-
-
-def _ordered(value: Any) -> Any:
-    return sorted(value) if isinstance(value, list) else value

@@ -8,7 +8,8 @@ from pare.apps.base import App
 from pare.apps.user_interface import AgentUserInterface
 from pare.kernel.abstract_event import AbstractEvent
 from pare.kernel.action import Action, ActionDescription
-from pare.kernel.calls import OracleEvent
+from pare.kernel.calls import CompletedEvent, OracleEvent
+from pare.kernel.enums import EventType
 
 MESSAGE_TO_USER = "send_message_to_user"
 MESSAGE_TO_AGENT = "send_message_to_agent"
@@ -30,6 +31,15 @@ def message_of(event: AbstractEvent, apps: Iterable[App] | None = None) -> str |
     """
     function = function_of(event)
     return function if function in MESSAGES and _is_on_interface(event, apps or ()) else None
+
+
+def is_message_to_user(event: AbstractEvent, apps: Iterable[App] | None = None) -> bool:
+    """Tell whether `event` is a message of the agent to the user, expected or made."""
+    node = event.in_graph()
+    by_agent = isinstance(node, OracleEvent) or (
+        isinstance(node, CompletedEvent) and node.event_type is EventType.AGENT
+    )
+    return by_agent and message_of(node, apps) == MESSAGE_TO_USER
 
 
 def _is_on_interface(event: AbstractEvent, apps: Iterable[App]) -> bool:

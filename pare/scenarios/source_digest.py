@@ -47,6 +47,16 @@ def source_parts(cls: type) -> SourceParts:
     return _parts_of(Path(found), cls.__qualname__, inherited)
 
 
+def files_beside(file: Path) -> set[Path]:
+    """Give the files beside a module that it imports, and those that these import.
+
+    Raises:
+        SyntaxError: one of them is no Python.
+    """
+    whole = _Piece(frozenset(), frozenset(), frozenset(_Reading(_parsed(file)).imports), "")
+    return _closure(file, [whole])
+
+
 def _annotated(cls: type) -> Iterable[str]:
     names: Iterable[str] = vars(cls).get("__annotations__", ())
     return names

@@ -12,11 +12,10 @@ from typing import NamedTuple
 from pare.apps.base import App
 from pare.errors import EventTimeError
 from pare.kernel.abstract_event import AbstractEvent
-from pare.kernel.calls import CompletedEvent, Event, OracleEvent
-from pare.kernel.enums import EventType
+from pare.kernel.calls import Event
 from pare.kernel.graph import EventGraph, reachable
 from pare.scenarios.links import link
-from pare.scenarios.messages import MESSAGE_TO_USER, message_of
+from pare.scenarios.messages import is_message_to_user
 
 
 class Step(NamedTuple):
@@ -119,11 +118,7 @@ class PlannedTurns:
 
     def is_send_message_to_user(self, event: AbstractEvent) -> bool:
         """Tell whether `event` is a message of the agent to the user, expected or made."""
-        node = event.in_graph()
-        by_agent = isinstance(node, OracleEvent) or (
-            isinstance(node, CompletedEvent) and node.event_type is EventType.AGENT
-        )
-        return by_agent and message_of(node, self.apps) == MESSAGE_TO_USER
+        return is_message_to_user(event, self.apps)
 
     def build_event_id_to_turn_idx(self) -> dict[str, int]:
         """Give the turn of each event by its id, from 0: one more after each message to the user.

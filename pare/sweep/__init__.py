@@ -1,6 +1,7 @@
 """Sweeps: a YAML file read into cells of settings, scenarios, and the jobs that both make."""
 
 from pare.sweep.loader import load_sweep
+from pare.sweep.noise import unreached
 from pare.sweep.problems import Problem, SweepError
 from pare.sweep.resolved import Difference, differences, from_resolved, resolved
 from pare.sweep.schema import sweep_schema
@@ -19,4 +20,5 @@ __all__ = [
     "resolved",
     "select",
     "sweep_schema",
+    "unreached",
 ]

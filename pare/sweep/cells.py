@@ -206,6 +206,8 @@ def _first_with_hash(found: Problems, draft: Draft, cell: Cell, first: dict[str,
 def configured(found: Problems, draft: Draft, models: Models) -> ScenarioRunnerConfig | None:
     """Give the configuration of a cell; None, and problems, if it is refused."""
     values = config_values(found, draft.layer, models)
+    if values is None:
+        return None
     try:
         return ScenarioRunnerConfig(**values)
     except ValidationError as error:
@@ -221,8 +223,8 @@ def configured(found: Problems, draft: Draft, models: Models) -> ScenarioRunnerC
 # --- the values of a configuration --------------------------------------------------------------------------
 
 
-def config_values(found: Problems, layer: Layer, models: Models) -> dict[str, Any]:
-    """Give the fields of a configuration that settings make."""
+def config_values(found: Problems, layer: Layer, models: Models) -> dict[str, Any] | None:
+    """Give the fields of a configuration that settings make; None, and a problem, if noise is refused."""
     own = {
         name: setting.value
         for name, setting in layer.items()
@@ -231,7 +233,8 @@ def config_values(found: Problems, layer: Layer, models: Models) -> dict[str, An
     engines: dict[str, Any] = {}
     for role in ROLES:
         engines |= _engine_values(found, role, layer, models)
-    return {**engines, **own, **noise_values(found, layer)}
+    noise = noise_values(found, layer)
+    return None if noise is None else {**engines, **own, **noise}
 
 
 def _engine_values(found: Problems, role: str, layer: Layer, models: Models) -> dict[str, Any]:

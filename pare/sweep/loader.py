@@ -179,7 +179,8 @@ class _Loading:
         drafts = read_drafts(reader, base, max(1, len(ids)) * runs)
         if len(self._found.found) > of_choice or self._elsewhere:
             return ()
-        cells = make_cells(self._found, drafts, reader.models, cache(lambda: longest_of(ids)))
+        there = ids if self._surroundings.catalogue is None else ()  # of a catalogue no durations are known
+        cells = make_cells(self._found, drafts, reader.models, cache(lambda: longest_of(there)))
         if "max_cost" in settings and settings["max_cost"].value is not None:
             tell_unpriced(self._found, cells, settings["max_cost"].path)
         return cells
@@ -190,6 +191,8 @@ class _Loading:
         if len(self._found.found) > of_choice or self._elsewhere:
             return None
         values = config_values(self._found, settings, models)
+        if values is None:
+            return None
         own = {word: value for word, value in values.items() if word != RESULTS_DIR}
         try:
             return MultiScenarioRunnerConfig(**{**own, EXPERIMENT_NAME: name})

@@ -10,8 +10,9 @@ from pare.errors import ConfigError
 from pare.noise import excess
 from pare.scenarios.augmentation import ToolAugmentationConfig
 from pare.scenarios.config import ScenarioRunnerConfig
+from pare.scenarios.job import Cell
 from pare.scenarios.utils.registry import registry
-from pare.scenarios.utils.scenario_expander import DEFAULT_HORIZON, EnvEventsConfig
+from pare.scenarios.utils.scenario_expander import DEFAULT_HORIZON, EnvEventsConfig, PAREEnvEventsExpander
 from pare.sweep.checking import Problems
 from pare.sweep.keys import ENV_EVENTS_SEED
 from pare.sweep.layers import Layer
@@ -26,8 +27,10 @@ Longest = Callable[[], tuple[str, float]]
 
 def longest_of(scenario_ids: Iterable[str]) -> tuple[str, float]:
     """Give the longest of these scenarios, as far as their classes say, and its seconds of noise."""
-    known = registry.get_all_scenarios()
-    durations = {name: getattr(known[name], "duration", None) for name in scenario_ids if name in known}
+    known = frozenset(registry.ids)
+    durations = {
+        name: getattr(registry.get_scenario(name), "duration", None) for name in scenario_ids if name in known
+    }
     seconds = {
         name: float(item) if isinstance(item, int | float) else DEFAULT_HORIZON
         for name, item in durations.items()
@@ -35,8 +38,8 @@ def longest_of(scenario_ids: Iterable[str]) -> tuple[str, float]:
     return max(seconds.items(), key=lambda item: item[1], default=("", 0.0))
 
 
-def noise_values(found: Problems, layer: Layer) -> dict[str, Any]:
-    """Give the fields of a configuration that the words for noise make."""
+def noise_values(found: Problems, layer: Layer) -> dict[str, Any] | None:
+    """Give the fields that the words for noise make; None, and a problem, if they are refused."""
     values: dict[str, Any] = {}
     if "tool_failure_probability" in layer:
         values["tool_augmentation_config"] = _tool_noise(layer)
@@ -45,6 +48,7 @@ def noise_values(found: Problems, layer: Layer) -> dict[str, Any]:
             values["env_events_config"] = _event_noise(layer)
         except ConfigError as error:  # each part was taken by itself: together they are refused
             found.add(place_of(layer, EVENTS), str(error))
+            return None
     return values
 
 
@@ -55,6 +59,33 @@ def tell_excess(found: Problems, layer: Layer, config: ScenarioRunnerConfig, lon
     name, seconds = longest()
     if reason := excess(config.env_events_config.num_env_events_per_minute, seconds):
         found.add(place_of(layer, EVENTS), f"too much for the scenario {name!r}: {reason}")
+
+
+def unreached(cells: Iterable[Cell], scenario_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Name by cell the scenarios without an app that its environmental events could come to.
+
+    A cell without such events is left out, and so is a scenario that cannot start: its runs say that.
+    """
+    noisy = {cell.name: cell.config.env_events_config for cell in cells}
+    rates = {name: config for name, config in noisy.items() if config and config.num_env_events_per_minute}
+    found: dict[str, list[str]] = {name: [] for name in rates}
+    for scenario_id in scenario_ids if rates else ():
+        reached: dict[str, bool] = {}
+        for name, config in rates.items():
+            key = repr((sorted(config.weight_per_app_class.items()), config.caps))
+            if key not in reached:
+                reached[key] = _is_reached(scenario_id, config)
+            found[name] += [] if reached[key] else [scenario_id]
+    return found
+
+
+def _is_reached(scenario_id: str, config: EnvEventsConfig) -> bool:
+    try:
+        scenario = registry.create(scenario_id)
+        scenario.initialize()
+        return PAREEnvEventsExpander(config).reaches(scenario)
+    except (Exception, SystemExit):  # noqa: BLE001 - what cannot start is a defect when it is run
+        return True
 
 
 def place_of(layer: Layer, names: Iterable[str]) -> Path:

@@ -23,7 +23,7 @@ def test_noise_that_never_acts_is_no_noise() -> None:
     assert hash_of(ToolAugmentationConfig(0, False, False)) == quiet
     assert hash_of(events=EnvEventsConfig(0)) == quiet
     assert hash_of(events=EnvEventsConfig(0.0, env_events_seed=7)) == quiet
-    assert hash_of(events=EnvEventsConfig(10, weight_per_app_class={})) == quiet
+    assert hash_of(events=EnvEventsConfig(0, weight_per_app_class={})) == quiet
     assert hash_of(noise_seed_scope="sweep") == quiet
 
 

@@ -1,5 +1,6 @@
 """Phones and scenarios for tests of noise, and runs of bundled scenarios with the scripted oracle."""
 
+import json
 from typing import Any
 
 from pare.apps import (
@@ -75,9 +76,24 @@ def lines_of(scenario: Any) -> list[dict[str, Any]]:
     return list(play_oracle(scenario).environment.event_log.lines())
 
 
-async def played_with_noise(
-    scenario_id: str, config: ScenarioRunnerConfig, run: int = 1
-) -> tuple[Any, Any]:
+def oracle_logs(rate: float) -> bytes:
+    """Play all bundled scenarios by their oracles under noise of a rate, and give what is logged as JSON."""
+    found = {}
+    for scenario_id in sorted(registry.get_all_scenarios()):
+        scenario = registry.create(scenario_id)
+        scenario.env_events_config = EnvEventsConfig(rate)
+        run = play_oracle(scenario)
+        log = run.environment.event_log
+        found[scenario_id] = {
+            "outcome": run.outcome,
+            "noise": log.count_noise(),
+            "lines": log.lines(),
+            "log": log.to_dict(),
+        }
+    return json.dumps(found).encode()
+
+
+async def played_with_noise(scenario_id: str, config: ScenarioRunnerConfig, run: int = 1) -> tuple[Any, Any]:
     """Play a bundled scenario with the scripted oracle; give the result and the scenario."""
     scenario = registry.create(scenario_id)
     scenario.run_number = run

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pare.apps import (
+    MessagingApp,
     StatefulCalendarApp,
     StatefulContactsApp,
     StatefulEmailApp,
@@ -13,7 +14,8 @@ from pare.apps import (
     StatefulReminderApp,
 )
 from pare.apps.email import Email, EmailFolderName
-from pare.apps.messaging import ConversationV2, MessageV2
+from pare.apps.files import SandboxLocalFileSystem
+from pare.apps.messaging import Conversation, ConversationV2, MessageV2
 from pare.kernel.environment import Environment
 from pare.scenarios import Scenario
 from pare.scenarios.app_checks import (
@@ -50,13 +52,19 @@ class Phone(Scenario):
             self.chats.add_conversation(
                 ConversationV2(members, [message], title=key, conversation_id=key, last_updated=0)
             )
+        self.named = MessagingApp(name="Named")
+        self.named.add_conversation(Conversation([ANA, "Me"], conversation_id="duo"))
+        self.files = SandboxLocalFileSystem(name="Files")
         self.calendar = StatefulCalendarApp(name="Calendar")
         self.lunch = self.calendar.add_calendar_event("Lunch", NOON, ONE)
         self.reminders = StatefulReminderApp(name="Reminders")
         self.bread = self.reminders.add_reminder("Bread", NOON, "")
         self.contacts = StatefulContactsApp(name="Contacts")
         self.ana = self.contacts.add_new_contact("Ana", "Ray", phone="01632-960117", email="a@example.org")
-        self.apps = [self.mail, self.chats, self.calendar, self.reminders, self.contacts]
+        self.apps = [
+            *(self.mail, self.chats, self.named, self.files),
+            *(self.calendar, self.reminders, self.contacts),
+        ]
 
 
 def after(*calls: Callable[[Any], Any]) -> tuple[Any, Environment]:
@@ -168,6 +176,42 @@ def test_facts_may_reach_somebody_bit_by_bit() -> None:
     assert (readers(env), readers(env, "Friday"), readers(env, "Monday")) == ({ANA, BEN}, {ANA}, set())
 
 
+def test_chats_of_people_without_ids_are_written_as_well() -> None:
+    def prepare(phone: Any) -> None:
+        phone.named.create_and_add_message("duo", ANA, "from Ana")
+
+    phone, env = after(
+        prepare,
+        lambda phone: phone.named.send_message("duo", "to Ana"),
+        lambda phone: phone.named.add_participant_to_conversation("duo", BEN),
+        lambda phone: phone.named.send_message("duo", "to both"),
+        lambda phone: phone.named.remove_participant_from_conversation("duo", BEN),
+        lambda phone: phone.named.send_message("duo", "to Ana again"),
+    )
+    assert [(item.place, item.readers, item.text) for item in written(env)] == [
+        (1, {ANA, BEN}, "to Ana"),  # who is added reads what was said before
+        (3, {ANA, BEN}, "to both"),
+        (5, {ANA}, "to Ana again"),
+    ]
+    assert wrote(env, ANA, "both", "again") is True
+    assert readers(env, "both") == {ANA, BEN}
+    assert kept(phone, env) is True
+
+
+def test_files_went_with_what_was_written() -> None:
+    _, env = after(
+        lambda phone: phone.files.create_file("/a.txt", "first"),
+        lambda phone: phone.mail.send_email(["b@example.org"], "s", "", attachment_paths=["/a.txt"]),
+        lambda phone: phone.named.send_attachment("duo", "/a.txt"),
+        lambda phone: phone.named.send_message("duo", "no file"),
+    )
+    assert [(item.readers, item.files) for item in written(env)] == [
+        ({"b@example.org"}, (b"first",)),
+        ({ANA}, (b"first",)),
+        ({ANA}, ()),
+    ]
+
+
 # --- what is planned and known --------------------------------------------------------------------------
 
 
@@ -237,6 +281,7 @@ def test_what_is_added_leaves_the_rest_as_it_was(change: Callable[[Any], Any]) -
         (lambda phone: phone.contacts.delete_contact(phone.ana), "ana"),
         (lambda phone: phone.chats.add_participant_to_conversation("trio", "cleo"), "trio"),
         (lambda phone: phone.chats.remove_participant_from_conversation("trio", "ben"), "trio"),
+        (lambda phone: phone.named.add_participant_to_conversation("duo", BEN), "duo"),
     ],
 )
 def test_a_change_is_seen_unless_it_was_to_be(change: Callable[[Any], Any], entry: str) -> None:

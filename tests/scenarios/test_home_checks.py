@@ -117,7 +117,7 @@ def test_what_the_user_said_while_accepting_is_known() -> None:
 
 def test_nothing_was_written_before_the_run() -> None:
     letters = Letters(after()[1])
-    assert (letters.all, letters.files, letters.readers()) == ([], [], set())
+    assert (letters.all, letters.readers()) == ([], set())
     assert not letters.tell(ANA)
 
 
@@ -161,7 +161,7 @@ def test_files_go_with_emails_and_chats() -> None:
     assert letters.bring(ANA, b"first")
     assert not letters.bring(ANA, b"second")
     assert not letters.bring(BEN, b"first")
-    assert len(letters.files) == 2
+    assert [item.files for item in letters.all] == [(b"first",), (b"first",)]
 
 
 def test_a_file_that_came_was_not_sent() -> None:
@@ -169,7 +169,7 @@ def test_a_file_that_came_was_not_sent() -> None:
         lambda s: s.mail.send_email_to_user_with_id("in", "a@example.org", attachment_paths=["/docs/a.txt"])
     )
     phone.chats.conversations["ana"].messages.append(FileMessage(ANA, attachment=b"x", attachment_name="x"))
-    assert Letters(env).files == []
+    assert Letters(env).all == []
     assert base64.b64decode(phone.mail.get_email_by_id("in").attachments["a.txt"]) == b"first"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from pare.llm.engine import EngineConfig
 from pare.scenarios.augmentation import ToolAugmentationConfig
+from pare.scenarios.utils.registry import registry
 from pare.scenarios.utils.scenario_expander import EnvEventsConfig
 from pare.sweep import SweepError, load_sweep
 
@@ -303,6 +304,16 @@ def test_splits_are_found_in_the_environment_first_and_then_in_the_working_direc
     assert load("split: other\n", folder=tmp_path, environ=environ).scenario_ids == ("s6",)
 
 
+@pytest.fixture
+def empty_registry():
+    """Let a test load directories, and others find the registry as it was."""
+    state = dict(vars(registry))
+    registry.reset()
+    yield
+    vars(registry).update(state)
+
+
+@pytest.mark.usefixtures("empty_registry")
 def test_scenarios_of_a_directory(tmp_path):
     (tmp_path / "mine").mkdir()
     source = """

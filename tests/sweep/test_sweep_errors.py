@@ -102,8 +102,8 @@ FIELDS = [
     (
         "base: {tool_augmentation_config: {tool_failure_probability: 2}}\n",
         1,
-        "base.tool_augmentation_config",
-        "from 0 to 1",
+        "base.tool_augmentation_config.tool_failure_probability",
+        "must be at most 1, found the number 2",
     ),
     ("base: {env_events_per_min: -1}\n", 1, "base.env_events_per_min", "at least 0, found the number -1"),
     ("limits: {timeout: 0}\n", 1, "limits.timeout", "must be more than 0"),

@@ -133,7 +133,7 @@ class ExpenseReportForTheNewAccountant(PAREScenario):
         letters, report = Letters(env), REPORT.encode()
         return verdict(
             adviser_has_the_report=letters.bring(ADVISER, report),
-            nothing_else_sent=all(file.content == report for file in letters.files),
+            nothing_else_sent=all(file == report for item in letters.all for file in item.files),
             nobody_else_written_to=letters.readers() <= {ADVISER, FRONT_DESK},
             report_filed=file_at(env, HANDED_IN) == report and file_at(env, REPORT_PATH) is None,
             all_else_kept=stayed(self, env, REPORT_PATH),

@@ -220,7 +220,11 @@ class FiveShareACabAfterTheConcert(PAREScenario):
         return right_ride(env, "Default")
 
     def validate(self, env: Any) -> ScenarioValidationResult:
-        asked = [event.event_time or 0.0 for event in calls(env, "create_and_add_message", EventType.ENV)]
+        asked = [
+            event.event_time or 0.0
+            for event in calls(env, "create_and_add_message", EventType.ENV)
+            if event.get_args().get("conversation_id") == "elm-hill"
+        ]
         of_five = asked[1] if len(asked) > 1 else inf
         times = [event.event_time or 0.0 for event in env.event_log.list_view()]
         sent = [item.time for item in written(env) if item.readers == GROUP]

@@ -1,4 +1,4 @@
-"""The result store, at its published place."""
+"""The result store, at its published place, and the published calls that look up and keep a result."""
 
 from pare.llm.journal_lines import RunKey
 from pare.scenarios.store.database import Damage
@@ -11,10 +11,19 @@ from pare.scenarios.store.on_loop import AsyncResultStore, open_store
 from pare.scenarios.store.place import Place, config_path, find_place, reset_place, set_place
 from pare.scenarios.store.results import DamagedEntry, Verification
 from pare.scenarios.store.store import ResultStore, StoreStatus
+from pare.scenarios.utils.cached_results import (
+    CachedScenarioResult,
+    clear_cache,
+    get_cache_stats,
+    get_run_id,
+    maybe_load_cached_result,
+    write_cached_result,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
     "AsyncResultStore",
+    "CachedScenarioResult",
     "Damage",
     "DamagedEntry",
     "Holder",
@@ -27,10 +36,15 @@ __all__ = [
     "StoreStatus",
     "StoredResult",
     "Verification",
+    "clear_cache",
     "config_path",
     "find_place",
+    "get_cache_stats",
+    "get_run_id",
+    "maybe_load_cached_result",
     "network_type",
     "open_store",
     "reset_place",
     "set_place",
+    "write_cached_result",
 ]

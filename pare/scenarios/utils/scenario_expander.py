@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
+
+from pydantic import AfterValidator, Field
 
 from pare.errors import ConfigError, nearest
 from pare.kernel.calls import Event
 from pare.kernel.graph import reachable
 from pare.noise import (
+    MOST_PER_MINUTE,
     AugmentationData,
     Caps,
     NoiseDraws,
     NoisePlan,
+    has_noise_for,
     known_app_classes,
     load_augmentation_data,
     parse_augmentation_data,
@@ -38,6 +42,22 @@ def default_weight_per_app_class() -> dict[str, float]:
     return dict.fromkeys(NOISY_APP_CLASSES, 1.0)
 
 
+def _known_class(name: str) -> str:
+    known = known_app_classes()
+    if name in known:
+        return name
+    raise ConfigError(
+        f"weight_per_app_class names {name!r}, and there are no environmental events for such an app."
+        f"{nearest(name, known)} Known: {', '.join(known)}"
+    )
+
+
+AppClass = Annotated[str, AfterValidator(_known_class)]
+Rate = Annotated[int | float, Field(ge=0, le=MOST_PER_MINUTE)]
+Cap = Annotated[int, Field(ge=0)]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 @dataclass
 class EnvEventsConfig:
     """Events unrelated to the task: their rate per simulated minute, seed, caps and shares.
@@ -45,30 +65,44 @@ class EnvEventsConfig:
     A class stands for those that derive from it; apps that a scenario does not have get no share.
 
     Raises:
-        ConfigError: a number is negative or none, or a class of apps is unknown.
+        ConfigError: a number is negative, none or beyond all reason, a class of apps is unknown, or none
+            has a weight although events are to come; all that is wrong at once.
     """
 
-    num_env_events_per_minute: int | float = 10
+    num_env_events_per_minute: Rate = 10
     env_events_seed: int = 0
-    n_message_events_per_conversation: int = 4
-    n_item_events_per_product: int = 2
-    weight_per_app_class: dict[str, float] = field(default_factory=default_weight_per_app_class)
+    n_message_events_per_conversation: Cap = 4
+    n_item_events_per_product: Cap = 2
+    weight_per_app_class: dict[AppClass, Weight] = field(default_factory=default_weight_per_app_class)
 
     def __post_init__(self) -> None:
+        if problems := "; ".join(self._problems()):
+            raise ConfigError(problems)
+
+    def _problems(self) -> Iterator[str]:
+        if not 0 <= self.num_env_events_per_minute <= MOST_PER_MINUTE:
+            yield (
+                f"num_env_events_per_minute is {self.num_env_events_per_minute}; "
+                f"it must be from 0 to {MOST_PER_MINUTE:,}"
+            )
         numbers: dict[str, float] = {
             name: getattr(self, name)
-            for name in (
-                "num_env_events_per_minute",
-                "n_message_events_per_conversation",
-                "n_item_events_per_product",
-            )
+            for name in ("n_message_events_per_conversation", "n_item_events_per_product")
         }
         for name, weight in self.weight_per_app_class.items():
-            _check_class(name)
+            try:
+                _known_class(name)
+            except ConfigError as error:
+                yield str(error)
             numbers[f"weight_per_app_class[{name!r}]"] = weight
         for name, number in numbers.items():
             if not 0 <= number < inf:
-                raise ConfigError(f"{name} is {number}; it must be 0 or more")
+                yield f"{name} is {number}; it must be 0 or more"
+        if self.num_env_events_per_minute > 0 and not any(self.weight_per_app_class.values()):
+            yield (
+                "weight_per_app_class gives no class of apps a weight, so no event could come; "
+                "for none set num_env_events_per_minute to 0"
+            )
 
     @property
     def caps(self) -> Caps:
@@ -77,9 +111,9 @@ class EnvEventsConfig:
 
     def identity(self) -> dict[str, Any] | None:
         """Give what can change the events; None for settings that bring none."""
-        weights = {name: float(weight) for name, weight in self.weight_per_app_class.items() if weight}
-        if not self.num_env_events_per_minute or not weights:
+        if not self.num_env_events_per_minute:
             return None
+        weights = {name: float(weight) for name, weight in self.weight_per_app_class.items() if weight}
         return {
             "rate": float(self.num_env_events_per_minute),
             "seed": self.env_events_seed,
@@ -87,15 +121,6 @@ class EnvEventsConfig:
             "variants": self.n_item_events_per_product,
             "weights": weights,
         }
-
-
-def _check_class(name: str) -> None:
-    known = known_app_classes()
-    if name not in known:
-        raise ConfigError(
-            f"weight_per_app_class names {name!r}, and there are no environmental events for such an app."
-            f"{nearest(name, known)} Known: {', '.join(known)}"
-        )
 
 
 class NoisyScenario(Protocol):
@@ -140,13 +165,27 @@ class PAREEnvEventsExpander:
         Raises:
             ConfigError: the data is broken, or the rate is beyond all reason.
         """
-        config = self.env_events_config
-        plan = NoisePlan(
-            config.num_env_events_per_minute, horizon_of(scenario), config.weight_per_app_class, config.caps
-        )
+        config, plan = self.env_events_config, self._plan(scenario)
         taken = frozenset(event.event_id for event in reachable(scenario.events))
         draws = scenario.noise_draws(config.env_events_seed)
         return plan_noise(plan, scenario.apps or (), _read(data, scenario.scenario_id), draws, taken)
+
+    def reaches(
+        self, scenario: NoisyScenario, data: AugmentationData | list[Any] | Mapping[str, Any] | None = None
+    ) -> bool:
+        """Tell whether there is an app in a scenario to which events can come; draws do not matter.
+
+        Raises:
+            ConfigError: the data is broken.
+        """
+        found = _read(data, scenario.scenario_id)
+        return has_noise_for(scenario.apps or (), self._plan(scenario), found)
+
+    def _plan(self, scenario: NoisyScenario) -> NoisePlan:
+        config = self.env_events_config
+        return NoisePlan(
+            config.num_env_events_per_minute, horizon_of(scenario), config.weight_per_app_class, config.caps
+        )
 
 
 def horizon_of(scenario: NoisyScenario) -> float:
