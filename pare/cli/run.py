@@ -211,12 +211,9 @@ def conducted(sweep: Sweep, folder: RunFolder, chosen: dict[str, Any], out: Unbr
     from pare.cli.conducting import Conductor
     from pare.cli.loop import run_on_loop
     from pare.cli.terminal import unbreakable_console
-    from pare.cli.worker import prepare
     from pare.multi_scenario_runner import Workplace
 
     console = unbreakable_console()
-    if sweep.config.executor_type != "process":
-        prepare({"sources": [str(path) for path in sweep.sources]})
     folder.lock()
     try:
         known, broken = folder.rows()

@@ -29,10 +29,10 @@ class Unbreakable:
         if not self.is_broken:
             try:
                 return self._stream.write(text)
-            except (OSError, ValueError):
-                self._go_quiet()
             except UnicodeEncodeError:
                 return self.write(text.encode("ascii", "backslashreplace").decode())
+            except (OSError, ValueError):
+                self._go_quiet()
         return len(text)
 
     def flush(self) -> None:

@@ -22,6 +22,7 @@ from pare.kernel.log import EventLog
 from pare.scenario_runner import ScenarioRunner as SingleAgentRunner
 from pare.scenario_runner import play_oracle, validated
 from pare.scenarios.discovery import import_file
+from pare.scenarios.messages import is_message_to_user
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.registry import registry
 from pare.scenarios.validation_result import ScenarioValidationResult
@@ -60,6 +61,20 @@ def import_scenario(scenario_file: str | Path) -> dict[str, type[Scenario]]:
     }
 
 
+def refuse_builders(*builders: Any, **named_builders: Any) -> None:
+    """Refuse what makes agents of another framework.
+
+    Raises:
+        ConfigError: one is given.
+    """
+    given = [item for item in (*builders, *named_builders.values()) if item is not None]
+    if given:
+        raise ConfigError(
+            f"{type(given[0]).__name__} builds agents of another framework; register an agent for pare "
+            "and name it in the configuration (agent='module:factory')"
+        )
+
+
 class ScenarioRunner:
     """Run one scenario with one agent, by its oracle, or with nobody at the phone.
 
@@ -67,12 +82,7 @@ class ScenarioRunner:
     """
 
     def __init__(self, *builders: Any, **named_builders: Any) -> None:
-        given = [item for item in (*builders, *named_builders.values()) if item is not None]
-        if given:
-            raise ConfigError(
-                f"{type(given[0]).__name__} builds agents of another framework; register an agent for pare "
-                "and name it in the configuration (agent='module:factory')"
-            )
+        refuse_builders(*builders, **named_builders)
 
     def run(
         self,
@@ -117,7 +127,7 @@ def play_alone(scenario: Scenario) -> ScenarioValidationResult:
 
 def is_send_message_to_user(event: AbstractEvent) -> bool:
     """Tell whether `event` is a message of the agent to the user, expected or made."""
-    return Scenario(scenario_id="turns").is_send_message_to_user(event)
+    return is_message_to_user(event)
 
 
 def is_conditional_event(event: AbstractEvent) -> bool:

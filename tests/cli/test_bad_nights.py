@@ -50,12 +50,12 @@ class Killings:
     in_flight: list[int] = field(default_factory=list)
     counted: Counter[Call] = field(default_factory=Counter)
 
-    def at_call(self, calls: int) -> None:
+    def at_call(self, calls: int, whom: str) -> None:
         """Kill when so many calls were taken, some of them since the last kill, and a random while later."""
         moment = max(calls, self.desk.total + self.rng.randint(1, IN_FLIGHT))
         self.go_on_until(lambda: self.desk.total >= moment)
         time.sleep(self.rng.uniform(0, 0.2))
-        self.kill("supervisor" if len(self.told) % 2 else "worker", f"at call {moment}")
+        self.kill(whom, f"at call {moment}")
 
     def early(self) -> None:
         """Kill the supervisor when it has hardly begun."""
@@ -126,11 +126,10 @@ def night_of_killings(path: Path, scenarios: dict[str, Any], runs: int, kills: i
         desk.journals = Journals(place.store, load_sweep(sweep).cells[0].config_hash)
         night = Killings(place, desk, rng, place.popen("run", sweep))
         wait_until(lambda: (place.path / "runs").exists() and (place.folder() / "sweep.json").exists())
-        for moment in moments:
-            night.at_call(moment)
-        for _ in range(kills - len(moments)):
-            night.early()
-        night.end()
+        for number, moment in enumerate(moments, 1):
+            night.at_call(moment, "worker" if number % 2 else "supervisor")
+            if not number % 4:
+                night.early()
         code, out = place.pare("resume", place.folder(), seconds=400)
         say("\n".join(night.told))
         lost = sum(night.in_flight)
@@ -139,7 +138,7 @@ def night_of_killings(path: Path, scenarios: dict[str, Any], runs: int, kills: i
         assert (code, len(night.told)) == (0, kills), out
         assert desk.asked_again == []
         assert desk.repeated <= lost
-        assert max(night.in_flight) <= IN_FLIGHT
+        assert lost <= kills * IN_FLIGHT
         assert set(Counter((row["scenario_id"], row["run_number"]) for row in finished).values()) == {1}
         assert results_of(place.folder()) == expected
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from pare.llm.scripted import steps
-from tests.cli import night_scenarios
 from tests.cli.nights import Place, counting_endpoint, lines_of, place_at
+
+MISFITS = Path(__file__).with_name("night_scenarios.py")
+"""Scenarios that misbehave; not imported here, since that would make them known to other tests."""
 
 TWO = {"split": "full", "limit": 2}
 LIMITS = {"executor_type": "async"}
@@ -104,7 +106,7 @@ def scenario_files(place: Place) -> Path:
     """Put the scenarios that misbehave into a directory of the place."""
     directory = place.path / "scenarios"
     directory.mkdir()
-    shutil.copy(night_scenarios.__file__, directory / "night_scenarios.py")
+    shutil.copy(MISFITS, directory / "night_scenarios.py")
     return directory / "night_scenarios.py"
 
 

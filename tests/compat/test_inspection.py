@@ -93,7 +93,9 @@ def test_a_validator_that_breaks_is_told() -> None:
         def validate(self, env: Any) -> ScenarioValidationResult:
             raise KeyError("x")
 
-    assert kinds(Broken) == ["oracle", "validator"]
+    assert [str(problem) for problem in inspect_scenario(Broken)] == [
+        "validator: it breaks off: KeyError: 'x'"
+    ]
 
 
 def test_events_that_never_happen_are_told_apart() -> None:

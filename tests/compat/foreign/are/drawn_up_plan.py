@@ -41,7 +41,10 @@ class DrawnUpPlan(Scenario):
         self.add_event(
             app_name="EmailClientV2",
             function_name="send_email",
-            parameters={"recipients": {"value": '["x@y.example"]', "type": "list[str]"}, "subject": text("Never sent")},
+            parameters={
+                "recipients": {"value": '["x@y.example"]', "type": "list[str]"},
+                "subject": text("Never sent"),
+            },
             predecessor_event_ids=["book"],
             event_type=EventType.AGENT,
             event_id="mistake",
@@ -70,11 +73,16 @@ class DrawnUpPlan(Scenario):
             event_relative_time=3,
         )
         self.edit_hint_content("wish", "Tuesday is the 6th")
+        self.patch_oracle_user_message_order()
 
     def validate(self, env) -> ScenarioValidationResult:
         starts = [e.start_strftime for e in env.get_app("CalendarApp").events.values() if e.title == "Barn"]
         functions = [e.function_name() for e in env.event_log.list_view()]
         ids = sorted(event.event_id for event in self.events)
         ok = len(starts) == 1 and "10:00:00" in starts[0] and "send_email" not in functions
-        ok = ok and ids == ["book", "say", "wish"] and [hint.content for hint in self.hints] == ["Tuesday is the 6th"]
+        ok = (
+            ok
+            and ids == ["book", "say", "wish"]
+            and [hint.content for hint in self.hints] == ["Tuesday is the 6th"]
+        )
         return ScenarioValidationResult(success=ok, rationale=f"{starts} {functions} {ids}")

@@ -40,19 +40,29 @@ class Parade(Scenario):
         self.apps = [self.aui, self.email_app]
 
     def build_events_flow(self) -> None:
-        user = Event.from_function(self.aui.send_message_to_agent, EventType.USER, content="Sort my mail at the end")
+        user = Event.from_function(
+            self.aui.send_message_to_agent, EventType.USER, content="Sort my mail at the end"
+        )
         user.with_id("user").depends_on(None, delay_seconds=1)
         band = Event.from_function(self.email_app.add_email, email=self.mail("Band")).with_id("band")
-        horses = Event.from_function(self.email_app.send_email_to_user, email=self.mail("Horses")).with_id("horses")
+        horses = Event.from_function(self.email_app.send_email_to_user, email=self.mail("Horses")).with_id(
+            "horses"
+        )
         user.followed_by([band, horses], delay_seconds=[10.0, 20.0])
-        two = ConditionCheckEvent.from_condition(partial(at_least, 2), every_tick=2, timeout=60).with_id("two")
+        two = ConditionCheckEvent.from_condition(partial(at_least, 2), every_tick=2, timeout=60).with_id(
+            "two"
+        )
         two.depends_on(user, delay_seconds=1)
         float_ = Event(
-            action=Action(function=self.email_app.add_email, args={"email": self.mail("Float")}, app=self.email_app),
+            action=Action(
+                function=self.email_app.add_email, args={"email": self.mail("Float")}, app=self.email_app
+            ),
             event_type=EventType.ENV,
         ).with_id("float")
         float_.depends_on(two, delay_seconds=5)
-        crowd = Event.from_function(self.email_app.create_and_add_email, sender="crowd@town.example", subject="Hurray")
+        crowd = Event.from_function(
+            self.email_app.create_and_add_email, sender="crowd@town.example", subject="Hurray"
+        )
         crowd.with_id("crowd").with_type(EventType.ENV).depends_on([float_, band]).delayed(7)
         with EventRegisterer.capture_mode():
             sort = self.email_app.search_emails(query="Hurray")
@@ -66,7 +76,9 @@ class Parade(Scenario):
     def validate(self, env) -> ScenarioValidationResult:
         log = env.event_log.list_view()
         order = [e.event_id for e in log if e.event_type != EventType.CONDITION]
-        said = any(e.event_type == EventType.AGENT and e.function_name() == "send_message_to_user" for e in log)
+        said = any(
+            e.event_type == EventType.AGENT and e.function_name() == "send_message_to_user" for e in log
+        )
         ok = order == ["user", "band", "horses", "float", "crowd", "sort", "say", "noon"] and said
         return ScenarioValidationResult(success=ok, rationale=str([(e.event_id, e.event_time) for e in log]))
 
@@ -75,8 +87,10 @@ if __name__ == "__main__":
     scenario = Parade()
     assert scenario.comment == "everything in a row" and scenario.scenario_id == "foreign_parade"
     scenario.initialize()
-    env = Environment(EnvironmentConfig(oracle_mode=True, queue_based_loop=True, start_time=10, time_increment_in_seconds=2))
+    env = Environment(
+        EnvironmentConfig(oracle_mode=True, queue_based_loop=True, start_time=10, time_increment_in_seconds=2)
+    )
     env.run(scenario)
     assert scenario.validate(env).success
     assert env.event_log.list_view()[-1].event_time == 200
-    assert env.get_app("EmailClientApp").get_email_by_index(0).subject == "Noon"
+    assert env.get_app("EmailClientApp").search_emails("noon")[0].subject == "Noon"

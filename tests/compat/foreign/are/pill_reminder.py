@@ -26,15 +26,25 @@ class PillReminder(Scenario):
         aui, system = self.get_typed_app(AgentUserInterface), self.get_typed_app(SystemApp)
         reminders = self.get_typed_app(ReminderApp)
         with EventRegisterer.capture_mode():
-            task = aui.send_message_to_agent(content="Remind me of the pill at half past seven.").depends_on(None, 1)
+            task = aui.send_message_to_agent(content="Remind me of the pill at half past seven.").depends_on(
+                None, 1
+            )
             now = system.get_current_time().oracle().depends_on(task, delay_seconds=1)
             add = (
-                reminders.add_reminder(title="Pill", due_datetime="2024-05-06 07:30:00", description="With water")
+                reminders.add_reminder(
+                    title="Pill", due_datetime="2024-05-06 07:30:00", description="With water"
+                )
                 .oracle()
                 .depends_on(now, delay_seconds=2)
             )
             wait = system.wait_for_notification(timeout=3000).oracle().depends_on(add, delay_seconds=1)
-            tell = aui.send_message_to_user(content="It is time for the pill.").oracle().depends_on(wait, delay_seconds=1)
+            tell = (
+                aui.send_message_to_user(content="It is time for the pill.")
+                .oracle()
+                .depends_on(
+                wait, delay_seconds=1800
+            )
+            )
         self.events = [task, now, add, wait, tell]
 
     def validate(self, env) -> ScenarioValidationResult:

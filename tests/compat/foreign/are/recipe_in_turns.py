@@ -23,7 +23,11 @@ class RecipeInTurns(Scenario):
     def build_events_flow(self) -> None:
         aui, files = self.get_typed_app(AgentUserInterface), self.get_typed_app(Files)
         with EventRegisterer.capture_mode():
-            first = aui.send_message_to_agent(content="Make a folder for recipes").with_id("first").depends_on(None, 1)
+            first = (
+                aui.send_message_to_agent(content="Make a folder for recipes")
+                .with_id("first")
+                .depends_on(None, 1)
+            )
             folder = files.mkdir(path="recipes").oracle().with_id("folder").depends_on(first, delay_seconds=1)
             told = aui.send_message_to_user(content="There is one.").oracle().with_id("told")
             told.depends_on(folder, delay_seconds=0)
@@ -32,11 +36,15 @@ class RecipeInTurns(Scenario):
         with EventRegisterer.capture_mode():
             second = aui.send_message_to_agent(content="And one for soups in it").with_id("second")
             second.depends_on(answered, delay_seconds=2)
-            soups = files.mkdir(path="recipes/soups").oracle().with_id("soups").depends_on(second, delay_seconds=1)
+            soups = (
+                files.mkdir(path="recipes/soups")
+                .oracle()
+                .with_id("soups")
+                .depends_on(second, delay_seconds=1)
+            )
             again = aui.send_message_to_user(content="That as well.").oracle().with_id("again")
             again.depends_on([told, soups], delay_seconds=1)
         self.events = [first, folder, told, answered, second, soups, again]
-        self.patch_oracle_user_message_order()
 
     def validate(self, env) -> ScenarioValidationResult:
         turns = self.build_event_id_to_turn_idx()
