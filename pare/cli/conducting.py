@@ -192,8 +192,9 @@ class Conductor:
             state = "stopped" if reason else told["state"]
             line = line_of({**told, "running": [], "state": state})
             self.console.print(line, markup=False, soft_wrap=True)
-        if self.end is not None and self.end.lost:
-            self._say(f"{self.end.lost} results could not be written to the disk")
+        if self.run is not None and self.run.committer.lost:
+            lost = self.run.committer
+            self._say(f"{lost.lost:,} results could not be written to the disk: {lost.problem}")
         if reason is not None:
             self._say(f"stopped by: {reason}")
         path = _short(self.folder)

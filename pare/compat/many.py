@@ -17,8 +17,9 @@ from pare.compat.conveniences import save_jsonl
 from pare.compat.json_scenarios import load_json_scenario
 from pare.compat.results import MultiScenarioValidationResult
 from pare.compat.running import ScenarioRunner, judged, play_alone, refuse_builders
-from pare.errors import ConfigError, PareError
+from pare.errors import ConfigError
 from pare.kernel.calls import CompletedEvent
+from pare.multi_scenario_runner.cached import ScenarioTimeoutError
 from pare.scenario_runner import ScenarioRunner as SingleAgentRunner
 from pare.scenario_runner import play_oracle_async
 from pare.scenario_runner.runner import in_a_loop_of_its_own
@@ -29,10 +30,6 @@ IN_FLIGHT = 100
 """How many scenarios are under way at once unless `max_concurrent_scenarios` is set."""
 
 Run = tuple[Scenario, list[CompletedEvent] | None]
-
-
-class ScenarioTimeoutError(PareError, Exception):
-    """A run took longer than `timeout_seconds` of wall time; it has no verdict."""
 
 
 class MultiScenarioRunner:

@@ -1,17 +1,33 @@
-"""Run a scenario unless its result is in the store: the published call for a single one."""
+"""The published calls for one of many scenarios: run it, or run it unless its result is in the store."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pare.scenarios.config import ScenarioRunnerConfig
+from pare.errors import PareError
+from pare.multi_scenario_runner.runner import MultiScenarioRunner
+from pare.scenarios.config import MultiScenarioRunnerConfig, ScenarioRunnerConfig
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.caching import maybe_load_cached_result, write_cached_result
 from pare.scenarios.validation_result import ScenarioValidationResult
 
 if TYPE_CHECKING:
     from pare.scenario_runner import TwoAgentScenarioRunner
+
+
+class ScenarioTimeoutError(PareError, Exception):
+    """A run took longer than `timeout_seconds` of wall time; it has no verdict."""
+
+
+def process_scenario(scenario: Scenario, config: MultiScenarioRunnerConfig) -> ScenarioValidationResult:
+    """Run one scenario with the settings of many.
+
+    Raises:
+        ConfigError: the run is refused before it begins.
+    """
+    (result,) = MultiScenarioRunner().run(config, [scenario]).scenario_results.values()
+    return result
 
 
 def maybe_run_scenario(

@@ -171,7 +171,7 @@ class SweepRun:
             if row.error_kind != "not_recorded":  # what was scored before stands
                 await self.committer.keep(job, row)
                 if self.committer.lost:
-                    self.stop(f"disk: results cannot be written: {self.committer.problem}")
+                    self.stop("disk: results cannot be written")
             else:
                 await to_thread.run_sync(self.leasing.release, job)
         finally:

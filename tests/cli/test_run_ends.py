@@ -34,19 +34,27 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield place
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Give a place with a sweep that is complete."""
+    with place_at(tmp_path_factory.mktemp("finished")) as place:
+        code, out = place.here("run", place.write("good", scenarios=TWO, limits=LIMITS))
+        assert code == 0, out
+        yield place
+
+
 def outcomes(place: Place) -> dict[str, str]:
     """Give what each scenario came to last."""
     return {row["scenario_id"]: row["outcome"] for row in lines_of(place.folder())}
 
 
-def test_a_complete_sweep_ends_with_zero_and_a_second_start_asks_nobody(place: Place) -> None:
-    sweep = place.write("good", scenarios=TWO, limits=LIMITS)
-    (first, out), (second, said) = place.here("run", sweep), place.here("run", sweep)
-    assert (first, second) == (0, 0), out
-    assert "2 of 2 done (2 success) · 2 from the store · complete" in said
-    assert "pare resume" not in said
-    for row in lines_of(place.folder()):
-        assert (row["cached"], (place.folder() / row["trace"]).is_file()) == (True, True)
+def test_a_complete_sweep_ends_with_zero_and_a_second_start_makes_no_run(finished: Place) -> None:
+    code, out = finished.here("run", finished.write("again", scenarios=TWO, limits=LIMITS))
+    assert (code, "2 of 2 done (2 success) · 2 from the store · complete" in out) == (0, True), out
+    assert "pare resume" not in out
+    folder = finished.folder("again")
+    for row in lines_of(folder):
+        assert (row["cached"], (folder / row["trace"]).is_file()) == (True, True)
         assert not Path(row["trace"]).is_absolute()
 
 
@@ -62,22 +70,18 @@ def test_infrastructure_failures_end_with_one_and_can_be_had_later(place: Place)
     assert "ended with exit code 0 (complete)" in place.here("status", place.folder())[1]
 
 
-def test_a_sweep_of_another_identity_does_not_go_on_in_a_folder(place: Place) -> None:
-    sweep = place.write("good", scenarios=TWO, limits=LIMITS)
-    assert place.here("run", sweep)[0] == 0
-    place.write("good", scenarios=TWO, limits=LIMITS, base={"max_turns": 7}, runs=2)
-    code, out = place.here("resume", place.folder(), sweep)
+def test_a_sweep_of_another_identity_does_not_go_on_in_a_folder(finished: Place) -> None:
+    changed = finished.write("changed", scenarios=TWO, limits=LIMITS, base={"max_turns": 7}, runs=2)
+    code, out = finished.here("resume", finished.folder("good"), changed)
     assert (code, "max_turns in cell 'base': 10 is now 7 (identity)" in out) == (2, True), out
     assert "Run it as a sweep of its own: what both share comes from the store." in out
 
 
-def test_results_of_another_model_are_served_when_that_is_wanted_only(place: Place) -> None:
-    sweep = place.write("good", scenarios=TWO, limits=LIMITS)
-    assert place.here("run", sweep)[0] == 0
-    place.write("good", scenarios=TWO, limits=LIMITS, model={"model": "wait"})
-    code, out = place.here("run", sweep)
+def test_results_of_another_model_are_served_when_that_is_wanted_only(finished: Place) -> None:
+    other = finished.write("other", scenarios=TWO, limits=LIMITS, model={"model": "wait"})
+    code, out = finished.here("run", other)
     assert (code, "'good' was 'oracle' in the store and is 'wait' now" in out) == (2, True), out
-    code, out = place.here("run", sweep, "--accept-drift")
+    code, out = finished.here("run", other, "--accept-drift")
     assert (code, "2 from the store" in out) == (0, True), out
 
 

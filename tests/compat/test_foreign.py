@@ -19,6 +19,7 @@ from pare.llm.scripted import ScriptedModel, Step, steps
 from pare.scenario_runner import play, play_oracle
 from pare.scenario_runner.oracle_policy import oracle
 from pare.scenarios.config import ScenarioRunnerConfig
+from pare.scenarios.discovery import import_file
 from pare.scenarios.scenario import PAREScenario
 from pare.scenarios.utils.registry import registry
 
@@ -50,6 +51,7 @@ ARE = (
     "foreign_stubborn_printer",
     "foreign_guest_list",
     "foreign_big_guest_list",
+    "foreign_watchmaker",
 )
 PARE = (
     "foreign_attic_flat_notes",
@@ -136,6 +138,20 @@ def test_what_a_file_does_as_a_program(file: Path, monkeypatch: pytest.MonkeyPat
         for name in set(sys.modules) - before:
             if str(FOREIGN) in str(getattr(sys.modules[name], "__file__", "")):
                 del sys.modules[name]
+
+
+def test_a_tap_that_fails_leaves_the_screen_of_a_foreign_app() -> None:
+    module: Any = import_file(FOREIGN / "pare" / "greenhouse_app.py")
+    greenhouse = module.StatefulGreenhouseApp(name="Greenhouse")
+    taps: list[Any] = []
+    greenhouse.register_to_env("test", taps.append)
+    with pytest.raises(KeyError):
+        greenhouse.current_state.open_bed("roses")
+    assert isinstance(greenhouse.current_state, module.BedList)
+    greenhouse.current_state.open_bed("tomatoes")
+    assert isinstance(greenhouse.current_state, module.BedView)
+    greenhouse.heat("tomatoes", 20)
+    assert [event.function_name() for event in taps] == ["open_bed", "open_bed", "heat"]
 
 
 def test_a_file_is_run_as_a_program_with_the_alias() -> None:

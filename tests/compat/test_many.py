@@ -26,6 +26,7 @@ from are.simulation.types import EventRegisterer
 from pare.compat.json_scenarios import export_json_scenario
 from pare.errors import ConfigError
 from pare.multi_scenario_runner import maybe_run_scenario as maybe_run_with_two
+from pare.multi_scenario_runner import process_scenario as process_with_two
 from pare.multi_scenario_runner.results import PAREMultiScenarioValidationResult
 from pare.scenario_runner import TwoAgentScenarioRunner
 from pare.scenarios import config as pare_config
@@ -245,6 +246,8 @@ def test_the_other_published_names() -> None:
         600,
     )
     assert PAREMultiScenarioValidationResult(pare_config.MultiScenarioRunnerConfig()).success_rate == 0
+    config = pare_config.MultiScenarioRunnerConfig(oracle=True, log_to_file=False)
+    assert process_with_two(Greeting(), config).success is True
     own = ScenarioRegistry()
     register_pare_scenarios(own)
     assert "dentist_moves_appointment" in own.get_all_scenarios()

@@ -154,6 +154,20 @@ def test_a_scenario_that_breaks_has_no_verdict() -> None:
     assert (result.success, type(result.exception)) == (None, ZeroDivisionError)
 
 
+def test_a_verdict_that_is_no_bool_counts_by_its_truth() -> None:
+    class Listing(Greeting):
+        def validate(self, env: Any) -> ScenarioValidationResult:
+            messages: Any = [
+                event for event in env.event_log.list_view() if event.event_type == EventType.AGENT
+            ]
+            return ScenarioValidationResult(success=messages)
+
+    results = [
+        ScenarioRunner().run(ScenarioRunnerConfig(oracle=oracle), Listing()) for oracle in (True, False)
+    ]
+    assert [item.success for item in results] == [True, False]
+
+
 def test_a_log_can_be_judged_without_a_run() -> None:
     class Judged(Greeting):
         def validate(self, env: Any) -> ScenarioValidationResult:

@@ -168,9 +168,8 @@ def test_a_directory_of_the_package_can_be_named(
     assert set(own.get_all_scenarios()) == {"a", *found("").get_all_scenarios()}
 
 
-def test_a_directory_that_is_missing_is_named(found: Callable[..., ScenarioRegistry], tmp_path: Path) -> None:
+def test_a_place_that_is_missing_is_named(found: Callable[..., ScenarioRegistry], tmp_path: Path) -> None:
     write(tmp_path / "one", "a.py", scenario_file("a"))
-    write(tmp_path, "file.py", "")
     own = found("one", "nowhere", tmp_path / "file.py")
     with pytest.raises(ScenarioImportError) as caught:
         own.get_all_scenarios()

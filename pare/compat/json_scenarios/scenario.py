@@ -179,9 +179,9 @@ class JsonScenario(Turns, Scenario):
             )
         if self._turns_initialized:
             return
-        waiting = self.add_turn_conditions(
-            trigger_condition, is_end_of_turn_event or self.is_send_message_to_user
-        )
+        ends_turn = is_end_of_turn_event or self.is_send_message_to_user
+        with self.run_context.active():
+            waiting = self.add_turn_conditions(trigger_condition, ends_turn)
         refuse_waiting(waiting, self.scenario_id)
         self._turns_initialized = True
         self.nb_turns = self._turn_count()

@@ -59,10 +59,19 @@ def read_entry(row_key: Any, entry: Any) -> StoredResult:
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise LaterEntryError(f"schema version {version}")
     try:
-        result = StoredResult.model_validate(entry)
+        result = _checked(entry)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         raise DamagedEntryError(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from None
     if list(result.row_key) != row_key:
         raise DamagedEntryError(f"it is the entry of another key: {result.row_key}")
     return result
+
+
+def _checked(entry: Any) -> StoredResult:
+    """Check an entry; what it holds as JSON came out of JSON, and whoever reads it checks what it means."""
+    payload = ("fingerprint", "result")
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), dict) for name in payload):
+        return StoredResult.model_validate(entry)
+    small = StoredResult.model_validate({**entry, "fingerprint": {}, "result": {}})
+    return small.model_copy(update={name: entry[name] for name in payload})

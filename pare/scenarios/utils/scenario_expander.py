@@ -14,6 +14,7 @@ from pare.kernel.calls import Event
 from pare.kernel.graph import reachable
 from pare.noise import (
     MOST_PER_MINUTE,
+    PREFIX,
     AugmentationData,
     Caps,
     NoiseDraws,
@@ -33,8 +34,11 @@ NOISY_APP_CLASSES = (
     "ShoppingApp",
 )
 
-DEFAULT_HORIZON = 360.0
+DEFAULT_HORIZON = ENV_EVENT_DEFAULT_HORIZON = 360.0
 """For how many seconds there is noise in a scenario without a duration."""
+
+ENV_EVENT_EXPANSION_TAG = PREFIX.rstrip("_")
+"""How the ids of noise begin, under the published name."""
 
 
 def default_weight_per_app_class() -> dict[str, float]:

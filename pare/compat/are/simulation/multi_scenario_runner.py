@@ -2,11 +2,11 @@
 
 from pare.compat.many import (
     MultiScenarioRunner,
-    ScenarioTimeoutError,
     extract_scenario_id_and_run_number,
     maybe_run_scenario,
     process_scenario,
 )
+from pare.multi_scenario_runner.cached import ScenarioTimeoutError
 
 __all__ = [
     "MultiScenarioRunner",
