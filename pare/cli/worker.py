@@ -12,13 +12,12 @@ REFUSED = 2
 
 
 def prepare(setup: dict[str, Any]) -> None:
-    """Make the scenarios known that the set-up names."""
+    """Make the scenarios known that the set-up names, also those written for others."""
     from pare.compat import install
-    from pare.scenarios.utils.registry import registry
+    from pare.executors.worker import load_sources
 
     install()
-    if setup["sources"]:
-        registry.load(setup["sources"])
+    load_sources(setup)
 
 
 def resolve(path: str) -> None:

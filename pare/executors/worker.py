@@ -27,6 +27,7 @@ from pare.llm.outage import EndpointNotice
 from pare.logs import LogFiles, configure_logging
 from pare.scenario_runner.garbage import rare_collections
 from pare.scenarios.job import Job
+from pare.scenarios.utils.registry import registry
 
 Prepare = Callable[[Message], None]
 """Makes the scenarios known that the set-up names."""
@@ -41,15 +42,17 @@ def main(prepare: Prepare | None = None) -> None:
     is_alone = False
     with rare_collections():
         try:
-            anyio.run(_serve, out, prepare or _nothing)
+            anyio.run(_serve, out, prepare or load_sources)
         except* BrokenPipeError:
             is_alone = True
     if is_alone:
         sys.exit(1)
 
 
-def _nothing(_setup: Message) -> None:
-    """Know the registered scenarios only."""
+def load_sources(setup: Message) -> None:
+    """Make the scenarios known of the places that the set-up names."""
+    if setup["sources"]:
+        registry.load(setup["sources"])
 
 
 async def _serve(out: Outgoing, prepare: Prepare) -> None:
