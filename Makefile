@@ -25,12 +25,15 @@ DEV := $(VENV)/.dev-$(CONTENT)
 # A peer lives in an environment of its own, since what it needs must not mix with what pare needs.
 PEERS := benchmarks/.peers
 ARE := meta-agents-research-environments==1.2.0
+INSPECT := inspect-ai==0.3.285
+INSPECT_NEEDS := openai>=3.4,<4
 ARE_MADE := $(PEERS)/.are-$(PLACE)-$(lastword $(subst ==, ,$(ARE)))
+INSPECT_MADE := $(PEERS)/.inspect-$(PLACE)-$(lastword $(subst ==, ,$(INSPECT)))
 
-.PHONY: help quickstart test test-long check docs bench bench-peers clean
+.PHONY: help quickstart test test-long check docs bench bench-curves bench-peers clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s%s\n", $$1, $$2}' Makefile
 
 quickstart: $(CORE) ## Play the bundled scenarios with two agents and scripted models, from a fresh clone on
 	@$(BIN)/pare quickstart
@@ -50,11 +53,17 @@ check: $(DEV) ## Check format, lint, types and the direction of imports
 docs: $(DEV) ## Write the pages of docs/ that are made from the code
 	@$(BIN)/python -c 'from pathlib import Path; from pare.reporting.apps_page import apps_page; \
 	  Path("docs/apps.md").write_text(apps_page(), encoding="utf-8")'
+	@$(BIN)/python -c 'from pathlib import Path; from pare.reporting.scenarios_page import with_table; \
+	  page = Path("docs/scenarios.md"); \
+	  page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")'
 
-bench: $(DEV) ## Measure performance, as ratios within one run
-	@for file in $(sort $(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+bench: $(DEV) ## Measure performance beside marks and peers, into benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/run_all.py
 
-bench-peers: $(ARE_MADE) ## Install the peer that bench measures beside pare
+bench-curves: $(DEV) ## Measure what more of everything costs, into docs/performance.md
+	@$(BIN)/python benchmarks/curves.py
+
+bench-peers: $(ARE_MADE) $(INSPECT_MADE) ## Install the peers that bench measures beside pare
 	@:
 
 clean: ## Remove the environment, caches and builds; results stay
@@ -83,18 +92,25 @@ $(DEV): | $(MADE)
 	@touch $(CORE) $@
 
 # A peer gets the interpreter of pare: what is compared shall run on the same one.
-$(ARE_MADE): | $(MADE)
-	@echo "Installing $(ARE) into $(PEERS)/are ..."
-	@set -e; trap 'rm -rf $(PEERS)/are' ERR; \
-	rm -rf $(PEERS)/are $(PEERS)/.are-*; \
+define install-peer
+	@echo "Installing $(2) into $(PEERS)/$(1) ..."
+	@set -e; trap 'rm -rf $(PEERS)/$(1)' ERR; \
+	rm -rf $(PEERS)/$(1) $(PEERS)/.$(1)-*; \
 	if command -v uv >/dev/null; then \
-	  uv venv --quiet --python $(BIN)/python $(PEERS)/are; \
-	  uv pip install --quiet --python $(PEERS)/are/bin/python '$(ARE)'; \
+	  uv venv --quiet --python $(BIN)/python $(PEERS)/$(1); \
+	  uv pip install --quiet --python $(PEERS)/$(1)/bin/python $(2); \
 	else \
-	  $(BIN)/python -m venv $(PEERS)/are; \
-	  $(PEERS)/are/bin/python -m pip install -qq --disable-pip-version-check '$(ARE)'; \
+	  $(BIN)/python -m venv $(PEERS)/$(1); \
+	  $(PEERS)/$(1)/bin/python -m pip install -qq --disable-pip-version-check $(2); \
 	fi
 	@touch $@
+endef
+
+$(ARE_MADE): | $(MADE)
+	$(call install-peer,are,$(ARE))
+
+$(INSPECT_MADE): | $(MADE)
+	$(call install-peer,inspect,'$(INSPECT)' '$(INSPECT_NEEDS)')
 
 # An environment that somebody made here is used as it is; one that is broken, too old or moved is made anew.
 $(MADE):

@@ -29,6 +29,7 @@ from typing import Any
 import aiohttp
 import anyio
 import orjson
+from figures import Figure, add_json_option, report
 
 from pare.llm.endpoint_wire import written_completion
 from pare.llm.engine import AcceptedParameters, EngineConfig
@@ -202,12 +203,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--in-flight", type=int, default=1000, help="scenarios at a time")
     parser.add_argument("--runs", type=int, help="scenarios in all; default: two for each one in flight")
+    parser.add_argument(
+        "--few", type=int, default=FEW, help="scenarios at a time, for the share of the ideal"
+    )
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--format", choices=("react_json", "tool_calls"), default="react_json")
+    add_json_option(parser)
     options = parser.parse_args()
     script = anyio.run(recorded, options.format)
-    many, few = Load(options.runs or 2 * options.in_flight, options.in_flight), Load(FEW, FEW)
+    many = Load(options.runs or 2 * options.in_flight, options.in_flight)
+    few = Load(options.few, options.few)
     config = ScenarioRunnerConfig(format=options.format)
     ours: list[Figures] = []
     others: list[Figures] = []
@@ -226,13 +232,29 @@ def main() -> None:
     cost = median(item.cpu for item in ours) / calls * 1000
     ratio = median(item.wall for item in others) / median(item.wall for item in ours)
     memory = ours[0].megabytes / many.in_flight  # later rounds reuse what the first one got
-    print_mark(f"at most {MARK_MILLISECONDS} ms of CPU a call", f"{cost:.3f} ms", cost <= MARK_MILLISECONDS)
-    print_mark(f"at least {MARK_THROUGHPUT:.0%} of the bare loop", f"{ratio:.1%}", ratio >= MARK_THROUGHPUT)
-    share = ideal / alone.wall
-    print_mark(
-        f"at {FEW} in flight, at least {MARK_IDEAL:.0%} of the ideal", f"{share:.1%}", share >= MARK_IDEAL
-    )
-    print_mark(f"at most {MARK_MEGABYTES} MB a scenario", f"{memory:.2f} MB", memory <= MARK_MEGABYTES)
+    in_flight, peer = f"{many.in_flight:,} in flight", "bare aiohttp"
+    bare_cost = median(item.cpu for item in others) / calls * 1000
+    rate, bare_rate = (calls / median(item.wall for item in each) for each in (ours, others))
+    found = [
+        Figure(f"a call, {in_flight}, CPU", cost, "ms", MARK_MILLISECONDS, peer=peer, peer_value=bare_cost),
+        Figure(
+            f"calls, {in_flight}, share of the bare loop's",
+            100 * ratio,
+            "%",
+            100 * MARK_THROUGHPUT,
+            more_is_better=True,
+        ),
+        Figure(f"calls, {in_flight}", rate, "/s", more_is_better=True, peer=peer, peer_value=bare_rate),
+        Figure(
+            f"wall time, {options.few} in flight, share of the ideal",
+            100 * ideal / alone.wall,
+            "%",
+            100 * MARK_IDEAL,
+            more_is_better=True,
+        ),
+        Figure(f"a scenario, {in_flight}, memory", memory, "MB", MARK_MEGABYTES),
+    ]
+    report("agents", found, options.json)
 
 
 def print_costs(figures: dict[str, list[Figures]], calls: int) -> None:
@@ -240,10 +262,6 @@ def print_costs(figures: dict[str, list[Figures]], calls: int) -> None:
         wall, cpu = median(item.wall for item in values), median(item.cpu for item in values)
         cost = f"{cpu / calls * 1000:8.3f} ms of CPU a call"
         print(f"{name:20}{cost} {calls / wall:8,.0f} calls/s {wall:7.1f} s")
-
-
-def print_mark(what: str, value: str, met: bool) -> None:
-    print(f"mark: {what + ':':52}{value:>10}  {'met' if met else 'MISSED'}")
 
 
 if __name__ == "__main__":

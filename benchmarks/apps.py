@@ -23,6 +23,8 @@ from statistics import median
 from time import process_time
 from typing import Any, TypeVar
 
+from figures import Figure, add_json_option, report
+
 from pare.apps import (
     App,
     CityApp,
@@ -650,13 +652,35 @@ def against(seconds: float, mark: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=100)
-    parser.add_argument("--searches", type=int, default=11)
+    parser.add_argument("--searches", type=int, default=11, help="searches of each kind, or 0")
+    add_json_option(parser)
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, medians of {options.calls} calls, {options.searches} searches\n")
-    show_calls({case: call_cost(case, options.calls) for case in cases(small_phone())})
+    calls = {case: call_cost(case, options.calls) for case in cases(small_phone())}
+    show_calls(calls)
     print()
-    toolbox = Toolbox(full_phone().get_tools())
-    show_searches({search: search_cost(toolbox, search, options.searches) for search in SEARCHES})
+    figures = call_figures(calls)
+    if options.searches:
+        toolbox = Toolbox(full_phone().get_tools())
+        searches = {search: search_cost(toolbox, search, options.searches) for search in SEARCHES}
+        show_searches(searches)
+        slowest = max(searches, key=lambda one: searches[one])
+        what = f"the slowest search of {MANY:,}, {slowest.tool}, CPU"
+        figures.append(Figure(what, searches[slowest] * 1e3, "ms", SEARCH_MARK * 1e3))
+    report("apps", figures, options.json)
+
+
+def call_figures(calls: dict[Case, float]) -> list[Figure]:
+    slowest_call = max(calls, key=lambda case: calls[case])
+    return [
+        Figure(
+            f"a tool call, median of {len(calls)} tools, CPU",
+            median(calls.values()) * 1e6,
+            "µs",
+            CALL_MARK * 1e6,
+        ),
+        Figure(f"the slowest tool call, {slowest_call}, CPU", calls[slowest_call] * 1e6, "µs"),
+    ]
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ Run it as `python benchmarks/kernel.py`. Every figure is the median of several r
 contestants take turns, of CPU time of this process.
 
 Where `make bench-peers` has installed it, meta-agents-research-environments is measured as well, in a
-process of its own and so in wall time, as is pare beside it. It takes minutes: `--peer-rounds`, by
-default one, says how many of its runs there are.
+process of its own and so in wall time, as is pare beside it. `--peer-rounds`, by default one, says how
+many of its runs there are.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from statistics import median
 from time import perf_counter, process_time
 
 import simpy
+from figures import Figure, add_json_option, report
 
 from pare.apps.base import App
 from pare.kernel.environment import Environment, EnvironmentConfig
@@ -33,9 +34,10 @@ from pare.kernel.recording import event_registered
 from pare.tools import app_tool
 
 SIZES = (1_000, 10_000, 100_000)
-PEER_SIZES = (1_000, 4_000)
 PEER_PYTHON = Path(__file__).parent / ".peers" / "are" / "bin" / "python"
 PEER_PROGRAM = Path(__file__).parent / "peers" / "are_kernel.py"
+MARK_GROWTH = 1.67
+"""A hundred times the events may cost log(100,000) / log(1,000) as much each: O(log n), gc aside."""
 
 
 @dataclass(eq=False)
@@ -134,18 +136,18 @@ def cost(
     return seconds / count * 1e6
 
 
-def compare(rounds: int, collect: bool) -> dict[str, dict[int, float]]:
-    costs: dict[str, dict[int, list[float]]] = {name: {size: [] for size in SIZES} for name in CONTESTANTS}
+def compare(rounds: int, collect: bool, sizes: tuple[int, ...]) -> dict[str, dict[int, float]]:
+    costs: dict[str, dict[int, list[float]]] = {name: {size: [] for size in sizes} for name in CONTESTANTS}
     for _ in range(rounds):
-        for size in SIZES:
+        for size in sizes:
             for name, prepare in CONTESTANTS.items():
                 costs[name][size].append(cost(prepare, size, collect))
-    return {name: {size: median(values) for size, values in sizes.items()} for name, sizes in costs.items()}
+    return {name: {size: median(values) for size, values in each.items()} for name, each in costs.items()}
 
 
 def show(medians: dict[str, dict[int, float]], policy: str) -> None:
     print(f"CPU per event, garbage collector {policy}")
-    show_table(medians, SIZES)
+    show_table(medians, tuple(medians["pare"]))
 
 
 def show_table(medians: dict[str, dict[int, float]], sizes: tuple[int, ...]) -> None:
@@ -165,30 +167,70 @@ def are_cost(count: int) -> float:
     return float(microseconds)
 
 
-def show_are(rounds: int, peer_rounds: int) -> None:
+def show_are(rounds: int, peer_rounds: int, sizes: tuple[int, ...]) -> list[Figure]:
     if not PEER_PYTHON.exists():
         print("meta-agents-research-environments is not installed (make bench-peers): not measured")
-        return
+        return [Figure("an event beside ARE, wall", None, "µs", note="ARE is not installed")]
     print("Wall time per event, garbage collector default; ARE is meta-agents-research-environments")
     own, peer = {}, {}
-    for size in PEER_SIZES:
+    for size in sizes:
         peer[size] = median(are_cost(size) for _ in range(peer_rounds))
         own[size] = median(cost(prepare_pare, size, True, perf_counter) for _ in range(rounds))
-    show_table({"pare": own, "ARE": peer}, PEER_SIZES)
-    print(f"{'ARE / pare':12}" + "".join(f"{peer[size] / own[size]:>23,.0f}x" for size in PEER_SIZES))
+    show_table({"pare": own, "ARE": peer}, sizes)
+    print(f"{'ARE / pare':12}" + "".join(f"{peer[size] / own[size]:>23,.0f}x" for size in sizes))
+    return [
+        Figure(f"an event of {size:,}, wall", own[size], "µs", peer="ARE", peer_value=peer[size])
+        for size in sizes
+    ]
+
+
+def figures_of(medians: dict[str, dict[int, float]], policy: str) -> list[Figure]:
+    costs = medians["pare"]
+    smallest, *_, largest = costs
+    figures = [
+        Figure(
+            f"an event of {largest:,}, CPU, gc {policy}",
+            costs[largest],
+            "µs",
+            peer=peer,
+            peer_value=each[largest],
+        )
+        for peer, each in medians.items()
+        if peer != "pare"
+    ]
+    growths = {name: each[largest] / each[smallest] for name, each in medians.items()}
+    growth = Figure(
+        f"an event of {largest:,} beside one of {smallest:,}, gc {policy}",
+        growths["pare"],
+        "times",
+        MARK_GROWTH if policy == "off" else None,
+        peer="heap loop",
+        peer_value=growths["heap loop"],
+    )
+    return [*figures, growth]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=SIZES, help="two or more, from small to large"
+    )
     parser.add_argument("--peer-rounds", type=int, default=1)
+    parser.add_argument("--peer-sizes", type=int, nargs="*", default=[500, 1_500], help="4,000 takes minutes")
     parser.add_argument("--gc", choices=("default", "off"), nargs="*", default=["default", "off"])
+    add_json_option(parser)
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, median of {options.rounds} rounds\n")
+    figures: list[Figure] = []
     for policy in options.gc:
-        show(compare(options.rounds, policy == "default"), policy)
+        medians = compare(options.rounds, policy == "default", tuple(options.sizes))
+        show(medians, policy)
         print()
-    show_are(options.rounds, options.peer_rounds)
+        figures += figures_of(medians, policy)
+    if options.peer_rounds:
+        figures += show_are(options.rounds, options.peer_rounds, tuple(options.peer_sizes))
+    report("kernel", figures, options.json)
 
 
 if __name__ == "__main__":

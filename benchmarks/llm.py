@@ -23,6 +23,7 @@ from time import perf_counter, process_time
 import aiohttp
 import anyio
 import orjson
+from figures import Figure, add_json_option, report
 
 from pare.llm.engine import EngineConfig
 from pare.llm.factory import CallPolicies, open_alias
@@ -109,6 +110,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=6, help="calls of each run")
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=3)
+    add_json_option(parser)
     options = parser.parse_args()
     total = options.runs * options.calls
     figures: dict[str, list[tuple[float, float]]] = {name: [] for name in CONTESTANTS}
@@ -126,14 +128,27 @@ def main() -> None:
         print(f"{name:22}{cpu:8.3f} ms of CPU a call {rates[name]:10,.0f} calls/s")
     cost = median(cpu for _, cpu in figures["pare, all policies"]) / total * 1000
     ratio = rates["pare, all policies"] / rates["bare aiohttp"]
-    for what, met in (
-        (f"at most {MARK_MILLISECONDS} ms a call: {cost:.3f} ms", cost <= MARK_MILLISECONDS),
-        (
-            f"at least {MARK_THROUGHPUT:.0%} of the bare loop's throughput: {ratio:.1%}",
-            ratio >= MARK_THROUGHPUT,
+    bare_cost = median(cpu for _, cpu in figures["bare aiohttp"]) / total * 1000
+    in_flight, peer = f"{options.runs:,} in flight", "bare aiohttp"
+    found = [
+        Figure(f"a call, {in_flight}, CPU", cost, "ms", MARK_MILLISECONDS, peer=peer, peer_value=bare_cost),
+        Figure(
+            f"calls, {in_flight}, share of the bare loop's",
+            100 * ratio,
+            "%",
+            100 * MARK_THROUGHPUT,
+            more_is_better=True,
         ),
-    ):
-        print(f"mark: {what}: {'met' if met else 'MISSED'}")
+        Figure(
+            f"calls, {in_flight}",
+            rates["pare, all policies"],
+            "/s",
+            more_is_better=True,
+            peer=peer,
+            peer_value=rates["bare aiohttp"],
+        ),
+    ]
+    report("llm", found, options.json)
 
 
 if __name__ == "__main__":

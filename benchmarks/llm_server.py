@@ -2,8 +2,9 @@
 
 It is a bare asyncio protocol, so that on two cores it does not compete with what is measured. Run it
 as `python benchmarks/llm_server.py --latency 1.0`; it prints its port and ends with its parent. Without
-`--replies` every call gets the same reply. With it, a JSON file has one for each call, by scenario, role
-and step, which the headers of the call name.
+more every call gets the same reply. With `--replies`, a JSON file has one for each call, by scenario, role
+and step, which the headers of the call name. With `--turns`, it has a list of texts, of which a call gets the
+one that has as many before it as the agent has spoken in its prompt.
 """
 
 import argparse
@@ -13,10 +14,11 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 
-FIXED = {
+FIXED: dict[str, Any] = {
     "id": "x",
     "object": "chat.completion",
     "model": "fixed",
@@ -35,8 +37,10 @@ FIXED = {
 }
 LABEL = re.compile(rb"\r\nx-pare-(scenario|role|step): *([^\r]+)", re.IGNORECASE)
 
-Answer = Callable[[bytes], bytes]
-"""Gives the response to a request with this head."""
+SPOKEN = re.compile(rb'"role": ?"assistant"')
+
+Answer = Callable[[bytes, bytes], bytes]
+"""Gives the response to a request with this head and body."""
 
 
 class Connection(asyncio.Protocol):
@@ -57,8 +61,9 @@ class Connection(asyncio.Protocol):
             total = end + 4 + content_length(head)
             if len(self.received) < total:
                 return
+            body = bytes(self.received[end + 4 : total])
             del self.received[:total]
-            asyncio.get_running_loop().call_later(self.latency, self.write, self.answer(head))
+            asyncio.get_running_loop().call_later(self.latency, self.write, self.answer(head, body))
 
     def write(self, response: bytes) -> None:
         if not self.transport.is_closing():
@@ -81,7 +86,7 @@ def response(body: object, status: bytes = b"200 OK") -> bytes:
 
 def fixed() -> Answer:
     known = response(FIXED)
-    return lambda _: known
+    return lambda _head, _body: known
 
 
 def by_label(file: Path) -> Answer:
@@ -89,12 +94,22 @@ def by_label(file: Path) -> Answer:
     responses = {key.encode(): response(reply) for key, reply in replies.items()}
     unknown = response({"error": {"message": "no reply is known for this call"}}, b"404 Not Found")
 
-    def answer(head: bytes) -> bytes:
+    def answer(head: bytes, _body: bytes) -> bytes:
         label = {name.lower(): value for name, value in LABEL.findall(head)}
         key = b" ".join(label.get(name, b"") for name in (b"scenario", b"role", b"step"))
         return responses.get(key, unknown)
 
     return answer
+
+
+def by_turn(file: Path) -> Answer:
+    texts = orjson.loads(file.read_bytes())
+    message = FIXED["choices"][0]
+    responses = [
+        response(FIXED | {"choices": [message | {"message": {"role": "assistant", "content": text}}]})
+        for text in texts
+    ]
+    return lambda _head, body: responses[min(len(SPOKEN.findall(body)), len(responses) - 1)]
 
 
 async def main(latency: float, answer: Answer) -> None:
@@ -110,6 +125,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--replies", type=Path, help="JSON file: replies by 'scenario role step'")
+    parser.add_argument("--turns", type=Path, help="JSON file: a list of texts, one for each turn")
     options = parser.parse_args()
+    chosen = fixed()
+    if options.replies:
+        chosen = by_label(options.replies)
+    elif options.turns:
+        chosen = by_turn(options.turns)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(options.latency, by_label(options.replies) if options.replies else fixed()))
+        asyncio.run(main(options.latency, chosen))

@@ -18,12 +18,13 @@ from pathlib import Path
 from statistics import mean, median
 from time import perf_counter, process_time
 
+from figures import Figure, add_json_option, report
+
 from pare.scenario_runner import play_oracle
 from pare.scenarios.utils.registry import registry
 
 BUNDLED = "pare.scenarios.benchmark."
 SLOWEST = 5
-STARTS = 10
 ORACLE_MARK = 0.001
 IMPORT_MARK = 0.1
 HELP_MARK = 0.3
@@ -59,10 +60,10 @@ def oracle_costs(rounds: int) -> dict[str, list[float]]:
     return costs
 
 
-def start_costs() -> dict[str, float]:
+def start_costs(starts: int) -> dict[str, float]:
     """Give the median seconds of wall time of each command, after a warm-up."""
     costs: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for number in range(STARTS + 1):
+    for number in range(starts + 1):
         for name, command in COMMANDS.items():
             started = perf_counter()
             subprocess.run(command, capture_output=True, check=True, timeout=60)
@@ -89,9 +90,9 @@ def show_oracle(costs: dict[str, list[float]]) -> None:
         print(f"  {scenario_id:42}{each[scenario_id] * 1e3:>8.2f} ms")
 
 
-def show_start(costs: dict[str, float]) -> None:
+def show_start(costs: dict[str, float], starts: int) -> None:
     bare = costs["bare interpreter"]
-    print(f"Start-up, wall time, median of {STARTS} processes")
+    print(f"Start-up, wall time, median of {starts} processes")
     print(f"{'bare interpreter':44}{bare * 1e3:>8.2f} ms")
     print(f"{'import pare, over a bare interpreter':44}{against(costs['import pare'] - bare, IMPORT_MARK)}")
     print(f"{'pare --help':44}{against(costs['pare --help'], HELP_MARK)}")
@@ -100,11 +101,41 @@ def show_start(costs: dict[str, float]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--starts", type=int, default=10, help="processes started of each kind, or 0")
+    add_json_option(parser)
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, median of {options.rounds} rounds\n")
-    show_oracle(oracle_costs(options.rounds))
-    print()
-    show_start(start_costs())
+    oracle = oracle_costs(options.rounds)
+    show_oracle(oracle)
+    average = median(mean(values) for values in zip(*oracle.values(), strict=True))
+    what = f"an oracle run, mean of {len(oracle)} bundled, CPU"
+    figures = [Figure(what, average * 1e3, "ms", ORACLE_MARK * 1e3)]
+    if options.starts:
+        start = start_costs(options.starts)
+        print()
+        show_start(start, options.starts)
+        figures += start_figures(start)
+    report("oracle", figures, options.json)
+
+
+def start_figures(start: dict[str, float]) -> list[Figure]:
+    bare = start["bare interpreter"]
+    return [
+        Figure(
+            "import pare, beyond a bare interpreter, wall",
+            (start["import pare"] - bare) * 1e3,
+            "ms",
+            IMPORT_MARK * 1e3,
+        ),
+        Figure(
+            "pare --help, wall",
+            start["pare --help"] * 1e3,
+            "ms",
+            HELP_MARK * 1e3,
+            peer="a bare interpreter",
+            peer_value=bare * 1e3,
+        ),
+    ]
 
 
 if __name__ == "__main__":

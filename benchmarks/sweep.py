@@ -19,6 +19,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 import anyio
+from figures import Figure, add_json_option, report
 
 from pare.executors.job_runner import JobRunner, JobSettings
 from pare.executors.pool import open_pool
@@ -147,57 +148,59 @@ async def cancelled(in_flight: int) -> float:
             pool._opened[engine_key] = _never  # type: ignore[assignment]
         runner = JobRunner(pool, JobSettings())
 
-        async def report(job: Job, row: Any) -> None:
+        async def report(_job: Job, row: Any) -> None:
             raise AssertionError(row)
 
         async with anyio.create_task_group() as group:
             group.start_soon(TaskExecutor(runner, in_flight).run, JobQueue(jobs), report)
-            while sum(work.doing != "simulation" for work in runner.working.values()) < in_flight:
+            while sum(work.doing != "simulation" for work in runner.working.values()) < in_flight:  # noqa: ASYNC110
                 await anyio.sleep(0.05)
             began = perf_counter()
             group.cancel_scope.cancel()
     return perf_counter() - began
 
 
-async def _never(request: Any) -> Any:
+async def _never(_request: Any) -> Any:
     await anyio.sleep_forever()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=1_000, help="runs of a sweep, for the overhead")
-    parser.add_argument("--worker-runs", type=int, default=5_000, help="runs of a sweep, for the workers")
+    parser.add_argument(
+        "--worker-runs", type=int, default=5_000, help="runs of a sweep, for the workers, or 0"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--queued", type=int, default=100_000)
     parser.add_argument("--in-flight", type=int, default=1_000)
     parser.add_argument("--cancellations", type=int, default=20)
+    add_json_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory)
         alone(len(IDS))
         cost = overhead(options.runs, options.rounds, place)
-        speeds = rates(options.worker_runs, options.rounds, place)
+        speeds = rates(options.worker_runs, options.rounds, place) if options.worker_runs else {}
     grown = queued(options.queued)
     with rare_collections():
         times = [anyio.run(cancelled, options.in_flight) for _ in range(options.cancellations)]
     slowest = quantiles(times, n=100)[98]
-    ratio = speeds[2] / speeds[1]
-    print_mark(f"at most {MARK_OVERHEAD} ms of CPU a run beyond it", f"{cost:.3f} ms", cost <= MARK_OVERHEAD)
-    print_mark(f"two workers at least {MARK_SPEEDUP} times one", f"{ratio:.2f}", ratio >= MARK_SPEEDUP)
-    print_mark(
-        f"{options.queued:,} queued jobs at most {MARK_QUEUED_MEGABYTES:.0f} MB",
-        f"{grown:.1f} MB",
-        grown <= MARK_QUEUED_MEGABYTES,
-    )
-    print_mark(
-        f"{options.in_flight:,} in flight cancelled within {MARK_CANCEL_SECONDS} s (p99)",
-        f"{slowest:.3f} s",
-        slowest <= MARK_CANCEL_SECONDS,
-    )
-
-
-def print_mark(what: str, value: str, met: bool) -> None:
-    print(f"mark: {what + ':':52}{value:>10}  {'met' if met else 'MISSED'}")
+    found = [
+        Figure("a run in a sweep, beyond the run itself, CPU", cost, "ms", MARK_OVERHEAD),
+        Figure(f"{options.queued:,} queued jobs, memory", grown, "MB", MARK_QUEUED_MEGABYTES),
+        Figure(
+            f"cancelling {options.in_flight:,} in flight, slowest of {options.cancellations} (p99), wall",
+            slowest,
+            "s",
+            MARK_CANCEL_SECONDS,
+        ),
+    ]
+    if speeds:
+        ratio = speeds[2] / speeds[1]
+        found.insert(
+            1, Figure("runs/s of two workers beside one", ratio, "times", MARK_SPEEDUP, more_is_better=True)
+        )
+    report("sweep", found, options.json)
 
 
 if __name__ == "__main__":
