@@ -42,7 +42,7 @@ test: $(DEV) ## Run the tests (without the long ones) and report coverage
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 test-long: $(DEV) ## Run the tests that take minutes
-	@$(BIN)/python -m pytest -q -m long --hypothesis-profile=long
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m long --hypothesis-profile=long
 
 check: $(DEV) ## Check format, lint, types and the direction of imports
 	@$(BIN)/ruff format --check .

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal
 
 from pare import apps
@@ -144,17 +144,17 @@ def get_notification_tools(verbosity_level: VerbosityLevel = VerbosityLevel.LOW)
     """
     level = VerbosityLevel(verbosity_level)
     classes = [item for item in vars(apps).values() if isinstance(item, type) and issubclass(item, App)]
-    found = {cls.__name__: list(_notifying(cls, level)) for cls in classes}
+    found = {cls.__name__: list(_notifying(cls, level)) for cls in classes}  # type: ignore[arg-type]
     for name, others in APP_ALIAS.items():
         found |= dict.fromkeys(others, found.get(name, []))
     return {name: functions for name, functions in found.items() if functions}
 
 
-def _notifying(cls: type, level: VerbosityLevel) -> Iterator[str]:
-    for name in dir(cls):
-        texts = notice_of(cls, name)
-        if texts is not None and texts.level <= level:
-            yield name
+@cache
+def _notifying(cls: type, level: VerbosityLevel) -> tuple[str, ...]:
+    """Name the tools of a class that notify: once for each level, since every environment asks."""
+    texts = {name: notice_of(cls, name) for name in dir(cls)}
+    return tuple(name for name, text in texts.items() if text is not None and text.level <= level)
 
 
 def get_args(event: CompletedEvent) -> dict[str, Any]:

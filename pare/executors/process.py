@@ -103,6 +103,7 @@ class ProcessExecutor:
                     group.start_soon(shift.feed)
                     await worker.until(shift.has_ended)
                     group.cancel_scope.cancel()
+            self.doing.pop(id(shift), None)
             if shift.is_over:
                 return
             failures = 0 if worker.is_ready else failures + 1
@@ -220,7 +221,6 @@ class _Shift:
 
     async def mourn(self, worker: WorkerProcess) -> None:
         """Put back what the dead worker had, and find out who is to blame."""
-        self.executor.doing.pop(id(self), None)
         for job, row in self._reports:
             await self.report(job, row)
         jobs = list(self._jobs.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -35,7 +35,7 @@ class EventLog:
     def __init__(self) -> None:
         self.events: list[CompletedEvent] = []
         self._view: list[CompletedEvent] = []
-        self._acted: list[tuple[int, CompletedEvent]] = []
+        self._acted: dict[str | None, list[tuple[int, CompletedEvent]]] = {}
         self._acted_in: list[CompletedEvent] | None = None
         self._acted_seen = 0
 
@@ -72,20 +72,21 @@ class EventLog:
         """Give the events by (event time, order of completion)."""
         return list(self._sorted())
 
-    def acted(self) -> list[tuple[int, CompletedEvent]]:
+    def acted(self, function: str | None = None) -> Sequence[tuple[int, CompletedEvent]]:
         """Give the successful calls of agent and user, each with its place in `list_view`.
 
-        The list is the log's own and grows with it: a look costs what is new, however often a check looks.
+        Those of one `function`, if it is named. The list is the log's own and grows with it: a look costs what is new, however often a check looks.
         """
         view = self._sorted()
         if self._acted_in is not view:
-            self._acted, self._acted_in, self._acted_seen = [], view, 0
+            self._acted, self._acted_in, self._acted_seen = {}, view, 0
         for place in range(self._acted_seen, len(view)):
             event = view[place]
             if event.event_type in _BY_PEOPLE and not event.failed():
-                self._acted.append((place, event))
+                for name in (None, event.function_name()):
+                    self._acted.setdefault(name, []).append((place, event))
         self._acted_seen = len(view)
-        return self._acted
+        return self._acted.get(function, ())
 
     def _sorted(self) -> list[CompletedEvent]:
         seen = len(self._view)

@@ -216,11 +216,7 @@ def _placed(env: Any, function: str) -> list[tuple[int, str]]:
 
 def _acted(env: Any, function: str) -> list[tuple[int, CompletedEvent]]:
     """Give the successful calls of `function` by agent or user, with their places in the log."""
-    return [
-        (place, event)
-        for place, event in env.event_log.acted()
-        if isinstance(event.action, Action) and event.action.function_name == function
-    ]
+    return [item for item in env.event_log.acted(function) if isinstance(item[1].action, Action)]
 
 
 def _is_deed(event: CompletedEvent) -> bool:
