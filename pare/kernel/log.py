@@ -75,7 +75,8 @@ class EventLog:
     def acted(self, function: str | None = None) -> Sequence[tuple[int, CompletedEvent]]:
         """Give the successful calls of agent and user, each with its place in `list_view`.
 
-        Those of one `function`, if it is named. The list is the log's own and grows with it: a look costs what is new, however often a check looks.
+        Those of one `function`, if it is named. The list is the log's own and grows with it: a look costs
+        what is new, however often a check looks.
         """
         view = self._sorted()
         if self._acted_in is not view:
