@@ -62,8 +62,13 @@ def test_the_coverage_with_one_run_is_as_told(capsys):
 
 
 def load_benchmark():
-    spec = spec_from_file_location("benchmark_of_intervals", ROOT / "benchmarks" / "intervals.py")
+    path = ROOT / "benchmarks" / "intervals.py"
+    spec = spec_from_file_location("benchmark_of_intervals", path)
     module = module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(path.parent))  # as it is for a program: what stands beside it can be imported
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
     return module

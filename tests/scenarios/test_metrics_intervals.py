@@ -18,10 +18,15 @@ SWEEPS = 1000
 
 
 def load_benchmark():
-    spec = spec_from_file_location("benchmark_of_intervals", BENCHMARK)
+    path = BENCHMARK
+    spec = spec_from_file_location("benchmark_of_intervals", path)
     module = module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(path.parent))  # as it is for a program: what stands beside it can be imported
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
     return module
 
 
