@@ -132,8 +132,17 @@ def facts_of(job: Job, scenario: Scenario | None = None) -> JobFacts:
         config_hash=job.cell.config_hash,
         tags=tuple(tag.value for tag in (scenario.tags if scenario else None) or ()),
         oracle_length=oracle_length(scenario) if scenario else None,
+        noise_events_planned=_planned_noise(job, scenario),
         load_dependent=job.cell.config.simulated_generation_time_mode == "measured",
     )
+
+
+def _planned_noise(job: Job, scenario: Scenario | None) -> int | None:
+    """Count the events of noise that a run has; None where none were asked for."""
+    asked = job.cell.config.env_events_config
+    if scenario is None or asked is None or not asked.num_env_events_per_minute:
+        return None
+    return sum(event.is_noise for event in scenario.events)
 
 
 def hashes_of(scenario_id: str, create: CreateScenario = registry.create) -> dict[str, Any]:

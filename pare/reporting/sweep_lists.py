@@ -66,6 +66,17 @@ def apart_lists(report: SweepReport, labels: Labels) -> Iterator[Section]:
         report.unfired,
         labels,
     )
+    if report.without_noise:
+        yield without_noise(report)
+
+
+def without_noise(report: SweepReport) -> Section:
+    """Name the scenarios that have none of the apps that noise goes to."""
+    return Section(
+        "Without noise",
+        "Events of noise were asked for, and these scenarios have none of the apps that they go to.",
+        items=tuple(Item(scenario_id) for scenario_id in report.without_noise),
+    )
 
 
 def notes(title: str, note: str, found: Sequence[RunNote], labels: Labels) -> Section:

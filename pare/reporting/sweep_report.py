@@ -79,6 +79,7 @@ class SweepReport:
 
     `replaced` rows are left out, since a later row is of the same run; `outside` are runs of cells that are
     not told of. `defects` and the lists after it tell single runs apart; `failures` groups them by reason.
+    `without_noise` are scenarios which none of the noise that was asked for can reach.
     """
 
     format: int
@@ -99,6 +100,7 @@ class SweepReport:
     ended_by_user: tuple[RunNote, ...]
     failed_with_error: tuple[RunNote, ...]
     unfired: tuple[RunNote, ...]
+    without_noise: tuple[str, ...]
     failures: tuple[FailureGroup, ...]
 
 
@@ -149,6 +151,7 @@ def report_of(
         ended_by_user=notes(ended_by_user, lambda row: f"{row.end_reason}: {row.end_message or ''}"),
         failed_with_error=notes(failed_with_error, lambda row: row.error or ""),
         unfired=notes(has_unfired, lambda row: ", ".join(row.events_unfired)),
+        without_noise=tuple(sorted({row.scenario_id for row in told if row.noise_events_planned == 0})),
         failures=failure_groups(told, folder),
     )
 

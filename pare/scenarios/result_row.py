@@ -44,7 +44,8 @@ class ResultRow(BaseModel):
     `cell` names the cell of the sweep, `settings` are the fields that vary over its cells. `success` is
     the published verdict, `strict_success` the one with failed calls hidden. `error` reads "Type:
     message", `error_stage` says where the error arose. `duration` is wall seconds. `cached` says that the
-    result came from the store, `load_dependent` that load could change it. A relative `trace` is
+    result came from the store, `load_dependent` that load could change it. `noise_events_planned` is None
+    where no environmental noise was asked for. A relative `trace` is
     relative to the folder that the row was read from.
     """
 
@@ -78,6 +79,7 @@ class ResultRow(BaseModel):
     usage: dict[str, RoleUse] = Field(default_factory=dict)
     wall_effort: dict[str, Any] = Field(default_factory=dict)
     events_unfired: tuple[str, ...] = ()
+    noise_events_planned: Count | None = None
     noise_events_fired: Count = 0
     injected_failures: Count = 0
     load_dependent: bool = False
@@ -108,6 +110,7 @@ class JobFacts:
     settings: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     oracle_length: int | None = None
+    noise_events_planned: int | None = None
     load_dependent: bool = False
     cached: bool = False
     trace: str | None = None

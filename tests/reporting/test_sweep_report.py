@@ -356,3 +356,12 @@ def test_reports_are_values():
     report = report_of(sweep())
     assert report == report_of(sweep())
     assert replace(report, rows=0) != report
+
+
+def test_scenarios_that_no_noise_can_reach_are_named():
+    noisy = {"noise_events_planned": 12, "noise_events_fired": 3}
+    rows = [*runs("rent", "s", **noisy), *runs("cab", "s", noise_events_planned=0), *runs("mail", "s")]
+    report = report_of(rows)
+    assert report.without_noise == ("cab",)
+    assert "Without noise" in text_of(report)
+    assert "Without noise" not in text_of(report_of(runs("mail", "s")))
