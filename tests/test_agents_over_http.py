@@ -215,7 +215,7 @@ async def check_load(jobs: list[Job], loads: list[tuple[int, float, int]]) -> No
 
 
 async def test_neither_load_nor_latency_changes_a_run():
-    await check_load(mixed_jobs(50), [(50, 0.0, 50), (50, 0.2, 50), (1, 0.2, 1)])
+    await check_load(mixed_jobs(30), [(30, 0.0, 30), (30, 0.1, 30), (1, 0.05, 1)])
 
 
 @pytest.mark.long
