@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 from typing import Self
 
 import anyio
-from anyio import CapacityLimiter, to_thread
 from anyio.abc import TaskGroup
 
 from pare.llm.journal_lines import RunKey
 from pare.logs import get_logger
 from pare.scenarios.job import Job
-from pare.scenarios.utils.caching import Lease, ResultStore, StoreError
-
-FIRST_LOOK_SECONDS = 0.1
-LONGEST_LOOK_SECONDS = 2.0
+from pare.scenarios.utils.caching import AsyncResultStore, Lease, ResultStore, StoreError
 
 
 @dataclass
@@ -27,7 +23,10 @@ class Leasing:
     waited_for: int = 0
     _held: dict[Job, Lease] = field(default_factory=dict)
     _group: TaskGroup | None = None
-    _turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    _on_loop: AsyncResultStore | None = None
+
+    def __post_init__(self) -> None:
+        self._on_loop = None if self.store is None else AsyncResultStore(self.store)
 
     async def __aenter__(self) -> Self:
         self._group = await anyio.create_task_group().__aenter__()
@@ -75,12 +74,9 @@ class Leasing:
         self._group.start_soon(self._wait, job, function)
 
     async def _wait(self, job: Job, function: Callable[[Job], Awaitable[None]]) -> None:
-        assert self.store is not None
-        pause = FIRST_LOOK_SECONDS
+        assert self._on_loop is not None
         try:
-            while await to_thread.run_sync(self.store.holder_of, RunKey(*job.key), limiter=self._turn):
-                await anyio.sleep(pause)
-                pause = min(2 * pause, LONGEST_LOOK_SECONDS)
+            await self._on_loop.wait_for_release(RunKey(*job.key))
         except StoreError as error:
             get_logger().warning("lease.not_possible", error=str(error))
         await function(job)
