@@ -9,7 +9,7 @@ import pytest
 
 import pare
 
-HEAVY = ("anyio", "orjson", "pare.kernel", "pydantic", "rapidfuzz", "rich", "structlog", "typer")
+HEAVY = ("anyio", "orjson", "pare.kernel", "pydantic", "rich", "structlog", "typer")
 
 
 def imported_by(statement: str) -> set[str]:
@@ -29,7 +29,7 @@ def test_importing_pare_imports_nothing_heavy() -> None:
 
 def test_the_command_line_imports_no_simulation_before_a_command_runs() -> None:
     found = imported_by("import pare.cli")
-    assert found.isdisjoint({"pydantic", "structlog", "rapidfuzz", "pare.kernel", "pare.apps"})
+    assert found.isdisjoint({"pydantic", "structlog", "pare.kernel", "pare.apps"})
 
 
 @pytest.mark.parametrize("name", pare.__all__)

@@ -12,6 +12,7 @@ from pare.apps.messaging.model import (
     NoCurrentUserError,
     joined,
 )
+from pare.apps.messaging.similarity import most_similar
 from pare.errors import InvalidValueError
 from pare.kernel.enums import OperationType
 from pare.kernel.recording import event_registered
@@ -105,11 +106,9 @@ class UserDirectoryApp(App):
         require_text("user_name", user_name)
         if user_name in self.name_to_id:
             return {user_name: self.name_to_id[user_name]}
-        from rapidfuzz import process  # noqa: PLC0415 - 30 ms that a run without a look-up never needs
-
         names = {name: name.lower() for name in self.name_to_id}
-        found = process.extract(user_name.lower(), names, score_cutoff=SIMILAR, limit=None)
-        return {name: self.name_to_id[name] for _, _, name in found}
+        found = most_similar(user_name.lower(), names, SIMILAR)
+        return {name: self.name_to_id[name] for name in found}
 
     def get_default_title(self, user_ids: list[str]) -> str:
         """Give the title of an untitled conversation: the others' names, in alphabetical order.
