@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from pare.kernel.calls import CompletedEvent
 from pare.kernel.enums import EventType
 from pare.kernel.serialization import to_plain
+
+Result = TypeVar("Result")
 
 
 class Cursor:
@@ -38,6 +40,8 @@ class EventLog:
         self._acted: dict[str | None, list[tuple[int, CompletedEvent]]] = {}
         self._acted_in: list[CompletedEvent] | None = None
         self._acted_seen = 0
+        self._worked_out: dict[Any, Any] = {}
+        self._worked_out_at = 0
 
     @classmethod
     def from_list_view(cls, events: Iterable[CompletedEvent]) -> EventLog:
@@ -56,12 +60,12 @@ class EventLog:
 
     def pop_last(self) -> CompletedEvent | None:
         """Take back what completed last, and give it; None from an empty log."""
-        self._view = []
+        self._view, self._worked_out = [], {}
         return self.events.pop() if self.events else None
 
     def clear(self) -> None:
         """Forget everything; readers start anew with a new cursor."""
-        self.events, self._view = [], []
+        self.events, self._view, self._worked_out = [], [], {}
 
     @property
     def past_events(self) -> list[CompletedEvent]:
@@ -89,8 +93,22 @@ class EventLog:
         self._acted_seen = len(view)
         return self._acted.get(function, ())
 
+    def worked_out(self, key: Any, work_out: Callable[[], Result]) -> Result:
+        """Give what `work_out` gives; while the log does not grow, what it gave under that `key` before.
+
+        Conditions and validators ask the same again and again, and between two calls nothing changes.
+        """
+        if self._worked_out_at != len(self.events):
+            self._worked_out, self._worked_out_at = {}, len(self.events)
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        result: Result = self._worked_out[key]
+        return result
+
     def _sorted(self) -> list[CompletedEvent]:
         seen = len(self._view)
+        if seen == len(self.events):
+            return self._view
         if seen > len(self.events):
             self._view, seen = [], 0
         new = self.events[seen:]

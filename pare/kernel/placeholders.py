@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"\s*\{\{([^{}]+)\}\}\s*")
 def references(value: Any) -> Iterator[str]:
     """Give the inner text of every placeholder in `value`, also inside lists and dicts."""
     if type(value) is str:
-        if match := _PLACEHOLDER.fullmatch(value):
+        if "{{" in value and (match := _PLACEHOLDER.fullmatch(value)):
             yield match[1].strip()
     elif isinstance(value, dict):
         for item in value.values():

@@ -71,6 +71,9 @@ def argument_binder(method: Callable[..., Any]) -> Binder:
     defaults = {name: item.default for name, item in signature.parameters.items()}
     defined = [name for name, item in signature.parameters.items() if item.kind not in VARIADIC]
     required = [name for name, default in defaults.items() if default is inspect.Parameter.empty]
+    # By the number of positional arguments: what may come by name, and what must.
+    allowed = [frozenset(names[given:]) for given in range(len(names) + 1)]
+    needed = [frozenset(required[given:]) for given in range(len(names) + 1)]
 
     def bind_slowly(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         bound = signature.bind(*args, **kwargs)
@@ -78,13 +81,12 @@ def argument_binder(method: Callable[..., Any]) -> Binder:
         return {name: value for name, value in bound.arguments.items() if name in defined or value}
 
     def bind(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        given = len(args)
+        if given > len(names) or not needed[given] <= kwargs.keys() <= allowed[given]:
+            return bind_slowly(args, kwargs)
         bound = defaults.copy()
         bound.update(zip(names, args, strict=False))
         bound.update(kwargs)
-        unbound = [name for name in required if bound[name] is inspect.Parameter.empty]
-        fits = len(bound) == len(defaults) and len(args) <= len(names)
-        if unbound or not fits or any(name in kwargs for name in names[: len(args)]):
-            return bind_slowly(args, kwargs)
         return bound
 
     return bind if plain else bind_slowly

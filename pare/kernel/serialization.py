@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from functools import cache
 from typing import Any
 
-_PLAIN = (str, int, float, bool, type(None))
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def to_plain(value: Any) -> Any:
@@ -19,17 +19,26 @@ def to_plain(value: Any) -> Any:
     Dataclasses become dicts of their fields, enums their value, sets sorted lists, bytes base64
     text. Anything else becomes the name of its class: a memory address must never reach a file.
     """
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, Enum):
-        return to_plain(value.value)
-    if isinstance(value, Mapping):
-        return {_key(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_plain(item) for item in value]
-    if isinstance(value, (set, frozenset)):
-        return sorted((to_plain(item) for item in value), key=repr)
-    return _object_to_plain(value)
+    kind: Any = type(value)  # mypy takes a type[Any] for unhashable
+    return value if kind in _PLAIN else _converter(kind)(value)
+
+
+@cache
+def _converter(kind: type[Any]) -> Callable[[Any], Any]:
+    """Give what converts values of a class; asked once a class, since the tests are the most of the work."""
+    for parents, convert in _CONVERTERS:
+        if issubclass(kind, parents):
+            return convert
+    if is_dataclass(kind):
+        return _dataclass_to_plain
+    return _name_of
+
+
+def _mapping_to_plain(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        key if type(key) is str else _key(key): item if type(item) in _PLAIN else to_plain(item)
+        for key, item in value.items()
+    }
 
 
 def _key(key: Any) -> str:
@@ -37,19 +46,43 @@ def _key(key: Any) -> str:
     return plain if isinstance(plain, str) else str(plain)
 
 
-def _object_to_plain(value: Any) -> Any:
-    for plain in (str, int, float):
-        if isinstance(value, plain):
-            return plain(value)
-    if isinstance(value, (bytes, bytearray)):
-        return base64.b64encode(bytes(value)).decode()
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type) and not hasattr(value, "time_manager"):
-        return {name: to_plain(getattr(value, name, None)) for name in _names_of(type(value))}
+def _list_to_plain(value: Iterable[Any]) -> list[Any]:
+    return [to_plain(item) for item in value]
+
+
+def _set_to_plain(value: Iterable[Any]) -> list[Any]:
+    return sorted(map(to_plain, value), key=repr)
+
+
+def _bytes_to_plain(value: bytes | bytearray) -> str:
+    return base64.b64encode(bytes(value)).decode()
+
+
+def _dataclass_to_plain(value: Any) -> Any:
+    if hasattr(value, "time_manager"):  # an app
+        return _name_of(value)
+    kind: Any = type(value)
+    return {name: to_plain(getattr(value, name, None)) for name in _names_of(kind)}
+
+
+def _name_of(value: Any) -> str:
     return getattr(value, "__name__", None) or type(value).__name__
 
 
 @cache
 def _names_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
+
+
+_CONVERTERS: tuple[tuple[type[Any] | tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
+    (Enum, lambda value: to_plain(value.value)),
+    (Mapping, _mapping_to_plain),
+    ((list, tuple), _list_to_plain),
+    ((set, frozenset), _set_to_plain),
+    (str, str),
+    (int, int),
+    (float, float),
+    ((bytes, bytearray), _bytes_to_plain),
+    (date, lambda value: value.isoformat()),
+)
+"""The first that fits counts; a datetime is a date with an `isoformat` of its own."""
