@@ -44,6 +44,7 @@ PUBLISHED_NAMES = {
 PUBLISHED_MODULES = {
     "pare/scenarios/utils",
     "pare/compat/are/simulation/utils",
+    "pare/compat/are/simulation/scenarios/scenario_imported_from_json/utils",
     "pare/compat/are/simulation/scenarios/utils",
 }
 

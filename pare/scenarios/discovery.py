@@ -44,15 +44,30 @@ def discover(registry: Any, directories: Sequence[str | Path] | None = None) -> 
 
     Given `directories`, only their files are imported: those in them, and the modules of packages in
     them; a file may stand in place of a directory. `registry.before_import` is called first. Files that
-    are no modules are left to the readers of import hooks.
+    are no modules are left to the readers of import hooks, after all modules, as they may name what
+    these register.
     """
     registry.before_import()
     failures: list[Failure] = []
     readers = {".py": _import_into} | readers_of_import_hooks()
-    for directory in _directories(failures, directories):
-        for file in scenario_files(directory, tuple(readers)):
-            failures += _attempt(str(file), lambda file=file: readers[file.suffix](registry, file), file)
-    for point in _entry_points() if directories is None else ():
+    found = [
+        file
+        for directory in _directories(failures, directories)
+        for file in scenario_files(directory, tuple(readers))
+    ]
+    for file in sorted(found, key=lambda file: file.suffix != ".py"):
+        failures += _attempt(str(file), lambda file=file: readers[file.suffix](registry, file), file)
+    return failures if directories is not None else failures + _load_entry_points(registry)
+
+
+def discover_installed(registry: Any) -> list[Failure]:
+    """Import what is installed, whatever directories are named; give what failed."""
+    return discover(registry, [_BUNDLED]) + _load_entry_points(registry)
+
+
+def _load_entry_points(registry: Any) -> list[Failure]:
+    failures: list[Failure] = []
+    for point in _entry_points():
         place = f"entry point {point.name!r} ({point.value})"
         failures += _attempt(place, lambda point=point: point.load()(registry))
     return failures

@@ -33,6 +33,7 @@ SCALARS = st.one_of(
     st.sampled_from(
         ["wrapped_condition__turn_idx_1__scenario_id_x", "ask", "tell", "Chats", "2025-01-06 09:00:00"]
     ),
+    st.sampled_from(["plumber_answers_the_leak", "course_seat_until_noon", "seat_claimed_by_noon"]),
 )
 VALUES = st.recursive(
     SCALARS,
@@ -50,6 +51,8 @@ PHONES = (
     "five_share_a_cab_after_the_concert",
     "cat_surgery_waits_for_results",
 )
+NAMING = ("plumber_answers_the_leak", "course_seat_until_noon", "farewell_kept_from_tomas")
+"""Scenarios that name conditions and validations of registered ones."""
 QUICK = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 LONG = settings(max_examples=20_000, suppress_health_check=[HealthCheck.too_slow])
 
@@ -88,11 +91,12 @@ def mutated(draw: st.DrawFn, documents: tuple[dict[str, Any], ...]) -> bytes:
 
 @pytest.fixture(scope="module")
 def documents() -> tuple[dict[str, Any], ...]:
-    return (garden(), *map(phone, PHONES))
+    naming = (json.loads(export_json_scenario(registry.create(item))) for item in NAMING)
+    return (garden(), *map(phone, PHONES), *naming)
 
 
 def phone(scenario_id: str) -> dict[str, Any]:
-    """Give a bundled scenario as a document, without the conditions that are Python code."""
+    """Give a bundled scenario as a document, with one event alone."""
     scenario = registry.create(scenario_id)
     scenario.initialize()
     scenario.events = scenario.events[:1]

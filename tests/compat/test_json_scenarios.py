@@ -16,7 +16,6 @@ from pare.compat.json_scenarios import (
     JsonScenario,
     JsonScenarioError,
     export_json_scenario,
-    left_out,
     load_json_class,
     load_json_dir,
     load_json_scenario,
@@ -31,33 +30,9 @@ from pare.traces.export import hf_document
 from tests.compat.json_documents import CHATS, garden, packed
 from tests.played import played
 
-CONDITIONS = "is Python code"
-SOME = ("dentist_moves_appointment", "board_games_at_the_new_flat", "conference_talk_and_way_back")
-
 
 def lines(scenario: Any) -> list[dict[str, Any]]:
     return play_oracle(scenario).environment.event_log.lines()
-
-
-def test_bundled_scenarios_are_read_as_they_were_written() -> None:
-    refused = []
-    for scenario_id in registry.get_all_scenarios():
-        try:
-            text = export_json_scenario(registry.create(scenario_id))
-        except JsonScenarioError as error:
-            refused.append(str(error))
-            continue
-        assert export_json_scenario(load_json_scenario(text)) == text, scenario_id
-    assert all(CONDITIONS in text for text in refused)
-    assert len(refused) < len(registry.get_all_scenarios()) / 4
-
-
-@pytest.mark.parametrize("scenario_id", SOME)
-def test_an_oracle_run_of_a_file_is_that_of_the_python_scenario(scenario_id: str) -> None:
-    text = export_json_scenario(registry.create(scenario_id))
-    run = play_oracle(load_json_scenario(text))
-    assert run.environment.event_log.lines() == lines(registry.create(scenario_id))
-    assert run.result.success is True
 
 
 def test_a_document_is_written_as_it_was() -> None:
@@ -207,18 +182,6 @@ def test_a_run_without_a_judge_has_no_verdict_but_an_oracle_run_has_one() -> Non
 
 
 # -- what cannot be written ---------------------------------------------------------------------------------
-
-
-def test_conditions_in_python_are_refused_and_validators_are_left_out() -> None:
-    with pytest.raises(JsonScenarioError, match="_plumber_asked") as caught:
-        export_json_scenario(registry.create("plumber_answers_the_leak"))
-    assert [item.path for item in caught.value.problems] == ["events[6].action.function"]
-    scenario = registry.create("course_seat_until_noon")
-    export_json_scenario(scenario)
-    assert left_out(scenario) == [
-        "validate(), the validator: it is Python code",
-        "milestones and minefields: seat_claimed_by_noon",
-    ]
 
 
 def test_arguments_that_json_has_no_form_for_are_refused() -> None:

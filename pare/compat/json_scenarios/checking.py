@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from pare.compat.json_scenarios.arguments import arg_problems
-from pare.compat.json_scenarios.models import Document, WrittenEvent
+from pare.compat.json_scenarios.models import Document, Planned, WrittenEvent
 from pare.compat.json_scenarios.phone import AppClasses
 from pare.compat.json_scenarios.problems import Problem
 from pare.errors import MOST_SUGGESTED_FROM, EventEditError, EventGraphError, nearest
@@ -20,7 +20,6 @@ from pare.scenarios.turns import Step, in_order
 
 CALLS = (EventType.AGENT, EventType.ENV, EventType.USER)
 _TYPES = (*CALLS, EventType.CONDITION, EventType.STOP)
-
 
 MOST_FOUND = 1_000
 """So many problems are looked for."""
@@ -47,16 +46,12 @@ class PlanChecks:
         events, ids = self.document.events, {event.event_id for event in self.document.events}
         known, seen = ids | self.promised_ids(), set[str]()
         for place, event in enumerate(events):
-            path = f"events[{place}]"
-            if event.event_id in seen:
-                message = f"another event has the id {event.event_id!r:.200} already"
-                yield Problem(f"{path}.event_id", message)
-            seen.add(event.event_id)
-            yield from self._link_problems(event, ids, path)
-            yield from self._time_problems(event, path)
-            yield from self._call_problems(event, known, path)
+            yield from self._place_problems(event, ids, seen, f"events[{place}]")
+            yield from self._call_problems(event, known, f"events[{place}]")
         if len(seen) == len(events):
             yield from self._circles(ids)
+        for place, item in enumerate(self.document.registered_validations):
+            yield from self._place_problems(item, ids, seen, f"registered_validations[{place}]")
 
     @cached_property
     def _unknown(self) -> set[str]:
@@ -75,14 +70,22 @@ class PlanChecks:
                 message = f"there is no type of hint {hint.hint_type!r:.100}; use {words}"
                 yield Problem(f"metadata.definition.hints[{place}].hint_type", message)
 
-    def _link_problems(self, event: WrittenEvent, ids: set[str], path: str) -> Iterator[Problem]:
+    def _place_problems(self, event: Planned, ids: set[str], seen: set[str], path: str) -> Iterator[Problem]:
+        if event.event_id in seen:
+            message = f"another event has the id {event.event_id!r:.200} already"
+            yield Problem(f"{path}.event_id", message)
+        seen.add(event.event_id)
+        yield from self._link_problems(event, ids, path)
+        yield from self._time_problems(event, path)
+
+    def _link_problems(self, event: Planned, ids: set[str], path: str) -> Iterator[Problem]:
         words = ids if len(ids) <= MOST_SUGGESTED_FROM else ()
         for place, dependency in enumerate(event.dependencies):
             if dependency not in ids:
                 message = f"there is no event {dependency!r:.200} to wait for.{nearest(dependency, words)}"
                 yield Problem(f"{path}.dependencies[{place}]", message)
 
-    def _time_problems(self, event: WrittenEvent, path: str) -> Iterator[Problem]:
+    def _time_problems(self, event: Planned, path: str) -> Iterator[Problem]:
         start = self.document.metadata.definition.start_time
         start = DEFAULT_START_TIME if start is None else start
         if event.event_relative_time is None and event.event_time is not None and event.event_time < start:
@@ -112,9 +115,9 @@ class PlanChecks:
             return
         elif action is None or not action.function:
             yield Problem(f"{path}.action", "says no function; name one")
-        elif kind is EventType.CONDITION:
+        elif kind is EventType.CONDITION and event.registered_event is None:
             yield from self._condition_problems(action.function, path)
-        else:
+        elif kind is not EventType.CONDITION:
             yield from self._function_problems(event, known, path)
 
     def _condition_problems(self, name: str, path: str) -> Iterator[Problem]:

@@ -10,9 +10,12 @@ import orjson
 from pare.compat.json_scenarios.arguments import value_of
 from pare.compat.json_scenarios.checking import PlanChecks
 from pare.compat.json_scenarios.loading import JsonTrace, load_json_scenario
+from pare.compat.json_scenarios.models import WrittenValidation
+from pare.compat.json_scenarios.naming import References, naming_problems, references_of, whole_of
 from pare.compat.json_scenarios.planning import LeftOutEvent
 from pare.compat.json_scenarios.problems import JsonScenarioError, Problem
 from pare.compat.json_scenarios.reading import Source, document_in
+from pare.compat.json_scenarios.registered import DEFINITION
 from pare.compat.json_scenarios.scenario import JsonScenario
 from pare.errors import EventEditError
 from pare.kernel.abstract_event import AbstractEvent, StopEvent
@@ -60,6 +63,8 @@ def export_json_scenario(
         return encoded(_lite(scenario, environment, trace))
     data = _document(scenario, environment, trace)
     found = [*_plan_problems(scenario), *_reading_problems(scenario, data)]
+    if not found:
+        found = _named(scenario, data)
     if found:
         unique = {item.path: item for item in reversed(found)}
         raise JsonScenarioError(f"scenario {scenario.scenario_id!r}", reversed(unique.values()))
@@ -88,18 +93,21 @@ def export_without_oracle(source: Source, *, strip: bool = False) -> bytes:
 
 
 def left_out(scenario: Scenario) -> list[str]:
-    """Say what of an initialised scenario no file holds, beside what `export_json_scenario` refuses."""
-    found = []
-    if not isinstance(scenario, JsonScenario) and type(scenario).validate is not Scenario.validate:
-        found.append("validate(), the validator: it is Python code")
-    watched = [event.event_id for event in reachable(scenario.events) if _is_validation(event)]
+    """Say what of a scenario no file holds or names, beside what `export_json_scenario` refuses."""
+    scenario.initialize()
+    data, found, no_place = _document(scenario, None, None), [], ["gui_config"]
+    references = references_of(scenario)
+    _named(scenario, data)
+    if "registered_scenario" not in data["metadata"]["definition"]:
+        no_place = ["additional_system_prompt", "nb_turns", *no_place]
+        if not isinstance(scenario, JsonScenario) and type(scenario).validate is not Scenario.validate:
+            found.append("validate(), the validator: it is Python code")
+    events = reachable(scenario.events)
+    watched = [event.event_id for event in events if _is_validation(event) and event not in references]
     if watched:
         found.append(f"milestones and minefields: {', '.join(watched)}")
-    found += [f"{name}: {getattr(scenario, name)!r:.60}" for name in _NO_PLACE if getattr(scenario, name)]
+    found += [f"{name}: {getattr(scenario, name)!r:.60}" for name in no_place if getattr(scenario, name)]
     return found
-
-
-_NO_PLACE = ("additional_system_prompt", "nb_turns", "gui_config")
 
 
 # -- documents ----------------------------------------------------------------------------------------------
@@ -109,7 +117,14 @@ def _document(scenario: Scenario, environment: Environment | None, trace: JsonTr
     events = environment.event_log.list_view() if environment else []
     completed = [exported_completed(event, None, None) for event in events]
     data = exported_document(scenario, _metadata(scenario, environment), completed)
-    data["events"] = [exported_event(event) for event in _to_be_written(scenario)]
+    references = references_of(scenario)
+    data["events"] = [
+        exported_event(event) | _reference(event, references) for event in _to_be_written(scenario)
+    ]
+    if watches := [event for event in _in_order(scenario) if _is_validation(event) and event in references]:
+        data["registered_validations"] = [
+            _validation(event) | _reference(event, references) for event in watches
+        ]
     if isinstance(scenario, JsonScenario):
         data["context"] = scenario.written.context
     if trace is not None:
@@ -120,18 +135,33 @@ def _document(scenario: Scenario, environment: Environment | None, trace: JsonTr
 
 def _to_be_written(scenario: Scenario) -> list[AbstractEvent]:
     """Give the plan without what no file holds; a scenario that was read keeps the order of its file."""
-    events = [event for event in reachable(scenario.events) if not _is_validation(event)]
-    events = [event for event in events if not isinstance(event, LeftOutEvent)]
+    events = (event for event in _in_order(scenario) if not _is_validation(event))
+    return [event for event in events if not isinstance(event, LeftOutEvent)]
+
+
+def _in_order(scenario: Scenario) -> list[AbstractEvent]:
+    events = reachable(scenario.events)
     if isinstance(scenario, JsonScenario):
         places = {event: place for place, event in enumerate(scenario.events)}
         events.sort(key=lambda event: places.get(event, len(places)))
     return events
 
 
+def _reference(event: AbstractEvent, references: References) -> dict[str, Any]:
+    return {"registered_event": references[event].model_dump()} if event in references else {}
+
+
+def _validation(event: AbstractEvent) -> dict[str, Any]:
+    written = exported_event(event)
+    return {name: written[name] for name in WrittenValidation.model_fields if name in written}
+
+
 def _metadata(scenario: Scenario, environment: Environment | None) -> dict[str, Any]:
     written = scenario.written.metadata if isinstance(scenario, JsonScenario) else None
     simulation = written.simulation if written else None
     definition = exported_definition(scenario)
+    if whole := whole_of(scenario):
+        definition["registered_scenario"] = whole
     if isinstance(scenario, JsonScenario) and environment is None:
         definition |= {name: getattr(scenario, name) for name in _FLAGS if getattr(scenario, name)}
     return {
@@ -183,14 +213,30 @@ def _lite(scenario: Scenario, environment: Environment | None, trace: JsonTrace 
 # -- what cannot be written ---------------------------------------------------------------------------------
 
 
+def _named(scenario: Scenario, data: dict[str, Any]) -> list[Problem]:
+    """Tell why what `data` names of registered scenarios is not what `scenario` has.
+
+    A validator that cannot be named is left out of `data`.
+    """
+    definition = data["metadata"]["definition"]
+    found = naming_problems(scenario, data)
+    if any(item.path == DEFINITION for item in found):
+        del definition["registered_scenario"]
+        found = naming_problems(scenario, data)
+    return found
+
+
 def _plan_problems(scenario: Scenario) -> Iterator[Problem]:
     """Tell what of the plan has no form in JSON."""
+    references = references_of(scenario)
     for place, event in enumerate(_to_be_written(scenario)):
         path = f"events[{place}]"
         for number, dependency in enumerate(event.dependencies):
             if _is_validation(dependency):
                 message = f"{event.event_id!r} waits for {dependency.event_id!r}, which no file can hold"
                 yield Problem(f"{path}.dependencies[{number}]", message)
+        if event in references:
+            continue
         if isinstance(event, ConditionCheckEvent):
             yield from _condition_problems(event, scenario, path)
         elif not isinstance(event, StopEvent):
@@ -204,7 +250,10 @@ def _is_validation(event: AbstractEvent) -> bool:
 def _condition_problems(event: ConditionCheckEvent, scenario: Scenario, path: str) -> Iterator[Problem]:
     name = event.action.function_name
     if name.split("__", 1)[0] not in scenario.condition_factories:
-        message = f"the condition of {event.event_id!r} is Python code ({name}), which no file can hold"
+        message = (
+            f"the condition of {event.event_id!r} is Python code ({name}), which no file can hold; it can be "
+            "named if its scenario is registered: put @register_scenario(ID) on the class"
+        )
         yield Problem(f"{path}.action.function", message)
 
 

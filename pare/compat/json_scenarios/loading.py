@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 import orjson
 
 from pare.compat.json_scenarios import loaded
-from pare.compat.json_scenarios.checking import PlanChecks
+from pare.compat.json_scenarios.checking import MOST_FOUND, PlanChecks
 from pare.compat.json_scenarios.completed import completed_events
 from pare.compat.json_scenarios.models import Document, WrittenApp
 from pare.compat.json_scenarios.phone import AppClasses, AppRecipe, recipes_of, state_problems
@@ -24,6 +25,7 @@ from pare.compat.json_scenarios.reading import (
     parsed,
     read_document,
 )
+from pare.compat.json_scenarios.registered import ReferenceChecks, classes_named
 from pare.compat.json_scenarios.scenario import JsonScenario, Written
 from pare.errors import ConfigError
 from pare.kernel.calls import CompletedEvent
@@ -84,7 +86,7 @@ def load_json_class(source: Source, *, apps: Apps = ALL) -> type[JsonScenario]:
         JsonScenarioError: it is no scenario; everything that is wrong with it.
     """
     document, place = read_document(source)
-    return _class_of(document, place, apps)
+    return class_of(document, place, apps)
 
 
 def load_json_trace(source: Source, *, apps: Apps = ALL) -> JsonTrace:
@@ -96,7 +98,7 @@ def load_json_trace(source: Source, *, apps: Apps = ALL) -> JsonTrace:
         JsonScenarioError: it is no scenario, or its run cannot be read; everything that is wrong with it.
     """
     document, place = read_document(source)
-    scenario = _instance(_class_of(document, place, apps))
+    scenario = _instance(class_of(document, place, apps))
     found: list[Problem] = []
     recipes = {recipe.name: recipe for recipe in scenario.written.apps}
     events = completed_events(document.completed_events, recipes, found)
@@ -143,7 +145,7 @@ def register_found(into: ScenarioRegistry, file: Path) -> str | None:
     found = parsed(file)
     if not found.is_meant:
         return None
-    scenario_class = _class_of(document_in(*found), found.place, ALL)
+    scenario_class = class_of(document_in(*found), found.place, ALL)
     into.register(scenario_class.scenario_id)(scenario_class)
     return scenario_class.scenario_id
 
@@ -151,14 +153,22 @@ def register_found(into: ScenarioRegistry, file: Path) -> str | None:
 # -- from a document to a class -----------------------------------------------------------------------------
 
 
-def _class_of(document: Document, place: str, choice: Apps) -> type[JsonScenario]:
+def class_of(document: Document, place: str, choice: Apps) -> type[JsonScenario]:
+    """Give a class whose instances are the scenario of a document from `place`.
+
+    Raises:
+        JsonScenarioError: it is no scenario; everything that is wrong with it.
+    """
     written = _written(document, place, choice)
     scenario_class = _scenario_class(written, place)
+    scenario = _instance(scenario_class)
     try:
-        _instance(scenario_class).initialize()
+        scenario.initialize()
     except Exception as error:
         reason = f"it cannot be initialised: {type(error).__name__}: {error}"
         raise JsonScenarioError(place, [Problem("", reason)]) from error
+    if found := scenario.capture_problems():
+        raise JsonScenarioError(place, found)
     return scenario_class
 
 
@@ -172,11 +182,21 @@ def _written(document: Document, place: str, choice: Apps) -> Written:
     left_out = frozenset(app.name for app in document.apps if not choice.takes(app.name))
     classes = {recipe.name: recipe.app_class for recipe in recipes}
     found += PlanChecks(document, classes, left_out, JsonScenario.condition_factories).problems()
+    code = classes_named(document)
+    found += islice(ReferenceChecks(document, code).problems(), MOST_FOUND)
     found += _augmentation_problems(document)
     if found:
         raise JsonScenarioError(place, found)
     augmentation = None if document.augmentation is None else orjson.dumps(document.augmentation)
-    return Written(document.metadata, recipes, document.events, augmentation, document.context)
+    return Written(
+        document.metadata,
+        recipes,
+        document.events,
+        augmentation,
+        document.context,
+        document.registered_validations,
+        code,
+    )
 
 
 def _state_problems(apps: Iterable[WrittenApp], recipes: Iterable[AppRecipe]) -> list[Problem]:

@@ -46,8 +46,18 @@ class WrittenAction(_Part):
     args: tuple[WrittenArg, ...] | None = None
 
 
+class WrittenReference(_Part):
+    """An event of a registered scenario."""
+
+    scenario_id: Name
+    event_id: Name
+
+
 class WrittenEvent(_Part):
-    """A planned event; the comparator is an oracle event's."""
+    """A planned event; the comparator is an oracle event's.
+
+    `registered_event` is the one whose condition it has, as a file cannot hold one in Python.
+    """
 
     class_name: str
     event_type: str
@@ -57,6 +67,21 @@ class WrittenEvent(_Part):
     event_relative_time: Seconds | None
     action: WrittenAction | None = None
     event_time_comparator: str | None = None
+    registered_event: WrittenReference | None = None
+
+
+class WrittenValidation(_Part):
+    """A watch over a run; its milestones and minefields are those of `registered_event`."""
+
+    class_name: str
+    event_id: Name
+    event_time: Seconds | None = None
+    dependencies: tuple[str, ...] = ()
+    event_relative_time: Seconds | None = None
+    registered_event: WrittenReference
+
+
+Planned = WrittenEvent | WrittenValidation
 
 
 class WrittenOutcome(_Part):
@@ -118,6 +143,7 @@ class Definition(_Part):
     exception_message: str | None = None
     tags: tuple[str, ...] | None = None
     hf_metadata: WrittenDataset | None = None
+    registered_scenario: Name | None = None
 
 
 class Simulation(_Part):
@@ -183,3 +209,4 @@ class Document(_Part):
     world_logs: tuple[str, ...] = ()
     context: str | None = None
     augmentation: dict[str, Any] | None = None
+    registered_validations: Annotated[tuple[WrittenValidation, ...], Field(max_length=MOST_EVENTS)] = ()

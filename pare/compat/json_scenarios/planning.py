@@ -9,9 +9,16 @@ from typing import Any
 
 from pare.apps.base import App
 from pare.compat.json_scenarios.arguments import read_args
-from pare.compat.json_scenarios.models import WrittenAction, WrittenEvent, WrittenPlaceholder
+from pare.compat.json_scenarios.models import (
+    Planned,
+    WrittenAction,
+    WrittenEvent,
+    WrittenPlaceholder,
+    WrittenReference,
+)
+from pare.compat.json_scenarios.registered import RegisteredCode
 from pare.errors import ScenarioError
-from pare.kernel.abstract_event import AbstractEvent, StopEvent
+from pare.kernel.abstract_event import AbstractEvent, StopEvent, shallow_copy
 from pare.kernel.action import Action, ActionDescription
 from pare.kernel.calls import Event, OracleEvent
 from pare.kernel.checks import ConditionCheckAction, ConditionCheckEvent
@@ -23,20 +30,38 @@ NO_ACTION = WrittenAction(action_id="")
 
 
 def planned_events(
-    written: Iterable[WrittenEvent],
+    written: Iterable[Planned],
     apps: Mapping[str, App],
     conditions: Mapping[str, ConditionFactory],
     metadata: Any,
+    code: RegisteredCode,
 ) -> list[AbstractEvent]:
     """Make the events of a document that was checked, and tie them together."""
     items = list(written)
-    events = {item.event_id: _made(item, apps, conditions, metadata) for item in items}
+    events = {
+        item.event_id: _as_registered(item, item.registered_event, code)
+        if item.registered_event is not None or not isinstance(item, WrittenEvent)
+        else _made(item, apps, conditions, metadata)
+        for item in items
+    }
     for item in items:
         child = events[item.event_id]
         for dependency in dict.fromkeys(item.dependencies):
             events[dependency].successors.append(child)
             child.dependencies.append(events[dependency])
     return list(events.values())
+
+
+def _as_registered(item: Planned, reference: WrittenReference, code: RegisteredCode) -> AbstractEvent:
+    """Make an event that looks as one of a registered scenario does, as often and as long."""
+    event = shallow_copy(code.event(reference))
+    event.successors, event.dependencies = [], []
+    if isinstance(event, ConditionCheckEvent) and isinstance(item, WrittenEvent):
+        action_id = (item.action or NO_ACTION).action_id
+        event.action = ConditionCheckAction(event.action.function, action_id)
+    event.event_id = item.event_id
+    _place(event, item)
+    return event
 
 
 def _made(
@@ -58,7 +83,7 @@ def _made(
     return event
 
 
-def _place(event: AbstractEvent, item: WrittenEvent) -> None:
+def _place(event: AbstractEvent, item: Planned) -> None:
     """Take over the time of an event: the relative one, if there are two, and none is no delay."""
     relative = item.event_relative_time
     event.event_time = item.event_time if relative is None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pare.errors import ScenarioError
+from pare.errors import ScenarioError, shown
 
 MOST_LISTED = 100
 """So many problems are listed in a text; of further ones only the number is said."""
@@ -21,8 +21,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        text = f"{self.path}: {self.message}" if self.path else self.message
-        return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}..."
+        message = shown(self.message, LONGEST_MESSAGE)
+        return f"{shown(self.path)}: {message}" if self.path else message
 
 
 class JsonScenarioError(ScenarioError, ValueError):

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pare.errors import ScenarioImportError, UnknownScenarioError, nearest
 from pare.kernel.run_context import RunContext
 from pare.logs import get_logger
-from pare.scenarios.discovery import Failure, discover
+from pare.scenarios.discovery import Failure, discover, discover_installed
 from pare.scenarios.scenario import Scenario
 
 ScenarioClass = TypeVar("ScenarioClass", bound=type[Scenario])
@@ -34,6 +34,8 @@ class ScenarioRegistry:
 
     def __init__(self) -> None:
         self._scenarios: dict[str, type[Scenario]] = {}
+        self._code: dict[str, type[Scenario]] = {}
+        self._installed: dict[str, type[Scenario]] | None = None
         self._failures: list[Failure] = []
         self._replaced: list[Failure] = []
         self._discovered = False
@@ -58,6 +60,8 @@ class ScenarioRegistry:
             cls.scenario_id = scenario_id
             cls._registered_as = scenario_id  # type: ignore[attr-defined]  # a mark for `adopt`
             self._scenarios[scenario_id] = cls
+            if _is_code(cls):
+                self._code[scenario_id] = cls
             return cls
 
         return decorate
@@ -97,6 +101,16 @@ class ScenarioRegistry:
         self._complain("not all scenarios could be imported")
         return self._scenarios
 
+    def code_of(self, scenario_id: str) -> type[Scenario] | None:
+        """Give the class in Python of that id, also where a file that was read has taken its place.
+
+        What is installed is known here whatever directories are loaded. None: there is no such class.
+        """
+        self._discover()
+        if scenario_id not in self._code and self._installed is None:
+            self._installed = self._load_aside()
+        return self._code.get(scenario_id) or (self._installed or {}).get(scenario_id)
+
     def create(self, scenario_id: str, **fields: Any) -> Scenario:
         """Make a scenario of that id; what its constructor builds takes ids from a run of its own."""
         scenario_class = self.get_scenario(scenario_id)
@@ -109,6 +123,7 @@ class ScenarioRegistry:
         What could not be imported is told by `failures`, and ids that were taken twice by `replaced`.
         """
         self._scenarios.clear()
+        self._code.clear()
         self._replaced.clear()
         self._discovered = True
         self._failures = discover(self, directories)
@@ -145,6 +160,16 @@ class ScenarioRegistry:
                 self._discovered = False
                 raise
 
+    def _load_aside(self) -> dict[str, type[Scenario]]:
+        """Import what is installed without taking it into the scenarios that are loaded."""
+        loaded = self._scenarios, self._code, self._replaced
+        self._scenarios, self._code, self._replaced = {}, {}, []
+        try:
+            discover_installed(self)
+            return self._code
+        finally:
+            self._scenarios, self._code, self._replaced = loaded
+
     def _complain(self, beginning: str) -> None:
         if self._failures:
             listed = "\n".join(f"  {failure}" for failure in self._failures)
@@ -153,6 +178,11 @@ class ScenarioRegistry:
 
 def _is_scenario(item: Any) -> bool:
     return isinstance(item, type) and issubclass(item, Scenario)
+
+
+def _is_code(cls: type[Scenario]) -> bool:
+    """Tell whether a scenario was written in Python; one that was read says itself what its source is."""
+    return not hasattr(cls, "source_parts")
 
 
 def _place(cls: type[Scenario]) -> str:

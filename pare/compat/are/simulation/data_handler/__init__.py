@@ -1,0 +1,1 @@
+"""The names of ``are.simulation.data_handler``."""

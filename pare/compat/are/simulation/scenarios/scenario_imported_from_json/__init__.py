@@ -1,0 +1,1 @@
+"""The names of ``are.simulation.scenarios.scenario_imported_from_json``."""
