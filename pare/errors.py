@@ -42,6 +42,9 @@ from difflib import get_close_matches
 MOST_SUGGESTED_FROM = 500
 """Above so many known words none is suggested: the search would cost more than the call."""
 
+MOST_SHOWN = 200
+"""So many characters of what others wrote are part of a message."""
+
 
 class PareError(Exception):
     """Anything that pare refuses or reports by name."""
@@ -161,6 +164,20 @@ class ConfigError(PareError, ValueError, AssertionError):
 
 class ValidationException(PareError):  # noqa: N818 - the published name
     """A milestone was missing at its deadline, or a minefield was hit."""
+
+
+def shown(text: str, most: int = MOST_SHOWN) -> str:
+    """Give what others wrote for a message: at most `most` characters, what is not printable as escapes.
+
+    A terminal would obey control characters, and no encoder takes a lone surrogate.
+    """
+    if len(text) <= most and text.isprintable():
+        return text
+    written = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text[: most + 1]
+    )
+    return written if len(written) <= most else f"{written[: most - 3]}..."
 
 
 def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:

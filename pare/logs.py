@@ -106,6 +106,40 @@ def _number(level: str) -> int:
     return logging.getLevelNamesMapping()[level.upper()]
 
 
+def _printable(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Write what a terminal would obey as escapes: a text may come from a model or an endpoint."""
+    return {_escaped(name): _escaped(value) for name, value in event.items()}
+
+
+def _escaped(value: Any) -> Any:
+    """Escape a text; what is none is shown by its repr, which does the same."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in value
+    )
+
+
+class StandardError:
+    """Writes lines to standard error, as it is then; where that is refused, it costs the line alone.
+
+    Standard error may be a file, and its disk full: a run must not end because that could not be told.
+    """
+
+    def __init__(self, *_: object) -> None:
+        """Take what structlog says of who logs, which is not needed."""
+
+    def msg(self, message: str) -> None:
+        """Write a line."""
+        try:
+            sys.stderr.write(f"{message}\n")
+            sys.stderr.flush()
+        except OSError:
+            return
+
+    debug = info = warning = error = critical = exception = msg
+
+
 def _settings(level: str, files: LogFiles | None = None) -> dict[str, Any]:
     import structlog  # noqa: PLC0415
 
@@ -124,10 +158,11 @@ def _settings(level: str, files: LogFiles | None = None) -> dict[str, Any]:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *([to_files] if files is not None else []),
+        _printable,
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
     ]
     return {
         "processors": processors,
         "wrapper_class": structlog.make_filtering_bound_logger(lowest),
-        "logger_factory": lambda *_: structlog.PrintLogger(sys.stderr),  # as it is when a line is written
+        "logger_factory": StandardError,
     }

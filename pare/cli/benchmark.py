@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pare.cli.terminal import say, say_error
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -212,11 +214,11 @@ def _in_order(sweep: Sweep, folder: RunFolder) -> list[ResultRow]:
 @app.command("report")
 def report(
     results_dir: Annotated[
-        Path, typer.Option("--results-dir", "-d", help="A directory of result files.", metavar="DIR")
+        Path, typer.Option("--results-dir", "-d", help="Result files are in or below it.", metavar="DIR")
     ],
     split: Annotated[str, typer.Option("--split", "-s", help="What the report says it is of.")] = "full",
 ) -> None:
-    """Put all result files of a directory together, and print and write their report.
+    """Put all result files in and below a directory together, and print and write their report.
 
     Exit code 1 if the directory or its result files are missing.
     """
@@ -226,6 +228,6 @@ def report(
     try:
         rows = combined(results_dir)
     except ConfigError as error:
-        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
+        say_error(error)
         sys.exit(1)
-    typer.echo(write_published(PublishedPlace(results_dir, ".", COMBINED, split), rows), nl=False)
+    say(write_published(PublishedPlace(results_dir, ".", COMBINED, split), rows), nl=False)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pare.cli.terminal import say, say_error
+
 if TYPE_CHECKING:
     from pare.scenarios.utils.caching import ResultStore, RunKey
 
@@ -42,7 +44,7 @@ def status() -> None:
         for path in found.put_aside:
             rows |= {f"put aside {path.name}": "a damaged database; delete it when nothing in it is missed"}
         for name, text in rows.items():
-            typer.echo(f"{name:<15}{text}")
+            say(f"{name:<15}{text}")
         say_notice(store)
 
 
@@ -62,7 +64,7 @@ def invalidate(
     with ResultStore() as store:
         chosen = store.runs(scenario, config)
         if not chosen:
-            typer.echo("There are no such results.")
+            say("There are no such results.")
             return
         busy = store.leased().intersection(chosen)
         if not yes:
@@ -70,9 +72,9 @@ def invalidate(
         is_all = scenario is None and config is None
         removed = store.invalidate(scenario, config, everything=is_all)
         discard_journals(store, [key for key in removed if key not in busy])
-    typer.echo(f"{len(removed):,} {'run has' if len(removed) == 1 else 'runs have'} no result now.")
+    say(f"{len(removed):,} {'run has' if len(removed) == 1 else 'runs have'} no result now.")
     if busy:
-        typer.secho(f"{len(busy):,} of them are under way; their replies are kept.", err=True)
+        say(f"{len(busy):,} of them are under way; their replies are kept.", err=True)
 
 
 @app.command("set")
@@ -87,9 +89,9 @@ def set_folder(
     try:
         place = set_place(folder, create=create)
     except ConfigError as error:
-        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
+        say_error(error)
         raise typer.Exit(1) from None
-    typer.echo(f"Results are kept in {place.path}")
+    say(f"Results are kept in {place.path}")
     say_override(find_place().source)
 
 
@@ -99,9 +101,9 @@ def reset() -> None:
     from pare.scenarios.utils.caching import config_path, find_place, reset_place
 
     if not reset_place():
-        typer.echo(f"{config_path()} names no directory.")
+        say(f"{config_path()} names no directory.")
     place = find_place()
-    typer.echo(f"Results are kept in {place.path}")
+    say(f"Results are kept in {place.path}")
     say_override(place.source)
 
 
@@ -114,19 +116,19 @@ def verify(
 
     with ResultStore() as store:
         found = store.verify(remove=remove)
-        typer.echo(f"{found.sound:,} results are sound.")
+        say(f"{found.sound:,} results are sound.")
         if found.later:
-            typer.echo(f"{found.later:,} were written by a later version of pare.")
+            say(f"{found.later:,} were written by a later version of pare.")
         for entry in found.damaged:
-            typer.echo(f"damaged: {printable(entry.key)}: {printable(entry.reason)}")
+            say(f"damaged: {entry.key}: {entry.reason}")
         if found.database:
-            typer.echo(f"damaged: the database: {printable(found.database)}")
+            say(f"damaged: the database: {found.database}")
         for damage in store.damage:
-            typer.echo(f"put aside as {damage.path}; {damage.rescued:,} results were taken over")
+            say(f"put aside as {damage.path}; {damage.rescued:,} results were taken over")
         if found.set_aside:
-            typer.echo(f"{found.set_aside:,} damaged results were set aside before.")
+            say(f"{found.set_aside:,} damaged results were set aside before.")
         if found.removed:
-            typer.echo(f"{found.removed:,} damaged results are deleted.")
+            say(f"{found.removed:,} damaged results are deleted.")
     if (store.damage or not found.is_sound) and not remove:
         raise typer.Exit(1)
 
@@ -149,13 +151,13 @@ def discard_journals(store: ResultStore, keys: list[RunKey]) -> None:
 def say_override(source: str) -> None:
     """Say so if the environment names another place."""
     if source == "environment":
-        typer.secho("PARE_CACHE_DIR is set, and goes before the configuration.", err=True)
+        say("PARE_CACHE_DIR is set, and goes before the configuration.", err=True)
 
 
 def say_notice(store: ResultStore) -> None:
     """Say what there is to know about the place."""
     if store.notice:
-        typer.secho(store.notice, fg=typer.colors.YELLOW, err=True)
+        say(store.notice, fg=typer.colors.YELLOW, err=True)
 
 
 def size_text(size: float) -> str:
@@ -165,8 +167,3 @@ def size_text(size: float) -> str:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
-
-
-def printable(text: str) -> str:
-    """Give a text of unknown origin so that it does nothing to a terminal."""
-    return "".join(letter if letter.isprintable() else "�" for letter in text)

@@ -57,10 +57,11 @@ def _root() -> None:
 
 def main() -> None:
     """Run the command line; a named error is shown as one, without a stack."""
+    from pare.cli.terminal import say_error
     from pare.errors import PareError
 
     try:
         app()
     except PareError as error:
-        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
+        say_error(error)
         sys.exit(2)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pare.cli.terminal import say
+
 if TYPE_CHECKING:
     from pare.kernel.calls import Event
     from pare.scenarios.scenario import Scenario
@@ -43,7 +45,7 @@ def preview(
         sys.stdout.reconfigure(errors="replace")
     found = prepared(scenario, (rate, seed), run, scope)
     for line in drawn(found, width or shutil.get_terminal_size().columns):
-        print(line)
+        say(line)
 
 
 def prepared(scenario_id: str, noise: tuple[float, int], run: int, scope: str) -> Scenario:

@@ -35,8 +35,8 @@ def plan(
     anyio.run(show_plan, load_sweep(sweep), unbreakable_console(), why)
 
 
-async def show_plan(sweep: Sweep, console: Console, why: bool) -> None:
-    """Print the plan of a sweep."""
+async def show_plan(sweep: Sweep, console: Console, why: bool) -> float:
+    """Print the plan of a sweep; give the seconds that the rest will take, as far as that is known."""
     from pare.executors.job_runner import hashes_of
     from pare.multi_scenario_runner.plan import Forecast, Planner
     from pare.multi_scenario_runner.served import Hashes
@@ -51,10 +51,11 @@ async def show_plan(sweep: Sweep, console: Console, why: bool) -> None:
         plans = await planner.plan(sweep.jobs())
         print_cells(plans, console)
         total = sum((item.forecast for item in plans), Forecast())
-        print_forecast(sweep, sum(item.to_run for item in plans), total, console)
+        seconds = print_forecast(sweep, sum(item.to_run for item in plans), total, console)
         print_unreached(sweep, console)
         if why:
             print_reasons(planner, sweep, console)
+    return seconds
 
 
 def print_cells(plans: list[CellPlan], console: Console) -> None:
@@ -62,25 +63,27 @@ def print_cells(plans: list[CellPlan], console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from pare.reporting.untrusted import safe
+
     table = Table("cell", "stored", "to score anew", "begun before", "missing", title="Plan")
     for column in table.columns[1:]:
         column.justify = "right"
     rows = [(item.cell.name, item.served, item.rescored, item.begun, item.missing) for item in plans]
     totals = [sum(row[place] for row in rows) for place in range(1, 5)]  # type: ignore[misc]
     for name, *counts in [*rows, ("all", *totals)]:
-        table.add_row(Text(str(name)), *(f"{count:,}" for count in counts))
+        table.add_row(Text(safe(str(name))), *(f"{count:,}" for count in counts))
     console.print(table)
 
 
-def print_forecast(sweep: Sweep, runs: int, total: Forecast, console: Console) -> None:
-    """Print what the missing runs will take, as far as that is known."""
+def print_forecast(sweep: Sweep, runs: int, total: Forecast, console: Console) -> float:
+    """Print what the missing runs will take, as far as that is known; give the seconds."""
     if not runs:
         console.print("nothing is left to run", markup=False)
-        return
+        return 0.0
     known = runs - total.unknown
     console.print(f"{runs:,} runs to make; {known:,} of them have stored runs like them:", markup=False)
     if not known:
-        return
+        return 0.0
     cost = "unknown (no prices)" if total.cost is None else f"{total.cost:,.2f}"
     lanes = min(sweep.config.concurrency, max(runs, 1))
     console.print(
@@ -88,26 +91,10 @@ def print_forecast(sweep: Sweep, runs: int, total: Forecast, console: Console) -
         f"{total.completion_tokens:,.0f} · cost {cost}",
         markup=False,
     )
-    seconds = max(total.latency_seconds / lanes, _limited_seconds(sweep, total))
-    console.print(
-        f"  time {seconds / 3600:.2f} h with {lanes} in flight · disk {total.disk_bytes / 1e6:,.1f} MB",
-        markup=False,
-    )
-
-
-def _limited_seconds(sweep: Sweep, total: Forecast) -> float:
-    """Give the time that the requests take at the rates that are set, if all go to one model."""
-    engines = {
-        getattr(cell.config, f"{role}_engine_config")
-        for cell in sweep.cells
-        for role in ("user", "observe", "execute")
-    }
-    rates = [
-        engine.limits.requests_per_minute * max(1, len(engine.urls))
-        for engine in engines
-        if engine.limits.requests_per_minute
-    ]
-    return 60 * total.calls / sum(rates) if len(rates) == len(engines) and rates else 0.0
+    seconds, megabytes = total.seconds(lanes), total.disk_bytes / 1e6
+    told = f"  time {seconds / 3600:.2f} h with {lanes} in flight · disk {megabytes:,.1f} MB"
+    console.print(told, markup=False)
+    return seconds
 
 
 def print_unreached(sweep: Sweep, console: Console) -> None:

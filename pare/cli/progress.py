@@ -98,6 +98,8 @@ def picture_of(told: Told) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
+    from pare.reporting.untrusted import safe
+
     bar = Table.grid(padding=(0, 2))
     done = f"{told['done']:,} of {told['total']:,}"
     left = f"about {_time(told['seconds_left'])} left" if told["seconds_left"] else ""
@@ -106,7 +108,7 @@ def picture_of(told: Told) -> RenderableType:
     )
     lines = Table.grid(padding=(0, 2))
     for name, text in _lines(told):
-        lines.add_row(Text(name, style="dim"), Text(text, overflow="fold"))
+        lines.add_row(Text(safe(name), style="dim"), Text(safe(text), overflow="fold"))
     return Group(bar, lines)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pare.cli.terminal import say
+
 if TYPE_CHECKING:
     from pare.scenarios.config import ScenarioRunnerConfig
     from pare.scenarios.job import Job
@@ -57,7 +59,7 @@ async def play_all(output_dir: Path, limit: int | None) -> list[ResultRow]:
     config = MultiScenarioRunnerConfig(enable_caching=False, log_to_file=False, output_dir=output_dir)
     with TemporaryDirectory() as journals:
         async with served(Endpoint(EndpointSettings(models=policies)), listen()) as url:
-            typer.echo(INTRODUCTION.format(url=url))
+            say(INTRODUCTION.format(url=url))
             runner = MultiScenarioRunner(Workplace(store=Path(journals)))
             end = await runner.run_async(config, jobs(url, limit))
             return list(end.rows)
@@ -98,5 +100,5 @@ def show(rows: list[ResultRow]) -> bool:
     print_summary(report_of(rows))
     traces = {row.outcome: row.trace for row in rows}
     told = {name: traces.get(name) or "(none)" for name in ("failure", "success")}
-    typer.echo(NEXT.format(pare=sys.argv[0], **told))
+    say(NEXT.format(pare=sys.argv[0], **told))
     return {(row.cell, row.outcome) for row in rows} == {("user=oracle", "success"), ("user=wait", "failure")}

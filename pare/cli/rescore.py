@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pare.cli.run import Runs
+from pare.cli.terminal import say
 
 if TYPE_CHECKING:
     from pare.multi_scenario_runner.folder import RunFolder
@@ -40,11 +41,9 @@ def rescore(
         report_on(folder, sweep)
     finally:
         folder.unlock()
-    typer.echo(
-        f"{len(jobs) - failed} runs scored anew, {failed} could not be: their replies are not recorded"
-    )
+    say(f"{len(jobs) - failed} runs scored anew, {failed} could not be: their replies are not recorded")
     if others:
-        typer.echo(
+        say(
             f"{others} runs are of scenarios that changed in more than their validator: pare resume runs them"
         )
     if failed:

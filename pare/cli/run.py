@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pare.cli.terminal import say
+
 if TYPE_CHECKING:
     from pare.cli.terminal import Unbreakable
     from pare.multi_scenario_runner.folder import RunFolder
@@ -252,5 +254,5 @@ def detached(folder: RunFolder, sweep: Sweep, chosen: dict[str, Any], on_finish:
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
     path = os.path.relpath(folder.path)
-    typer.echo(f"process {process.pid} runs {sweep.name} in {path}")
-    typer.echo(f"look at it with: pare status {path}")
+    say(f"process {process.pid} runs {sweep.name} in {path}")
+    say(f"look at it with: pare status {path}")

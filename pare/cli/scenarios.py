@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pare.cli.terminal import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -46,8 +48,8 @@ def list_scenarios(scenarios_dir: Directories = None) -> None:
     width = max(map(len, ids), default=0)
     for scenario_id in ids:
         summary = summary_of(registry.get_scenario(scenario_id))
-        typer.echo(f"{scenario_id:<{width}}  {_difficulty(scenario_id):<9}  {summary}".rstrip())
-    typer.echo(f"{len(ids)} scenarios", err=True)
+        say(f"{scenario_id:<{width}}  {_difficulty(scenario_id):<9}  {summary}".rstrip())
+    say(f"{len(ids)} scenarios", err=True)
     if report(failures):
         sys.exit(1)
 
@@ -68,7 +70,7 @@ def show(
     scenario = registry.create(scenario_id)
     scenario.initialize()
     for line in description(scenario):
-        typer.echo(line)
+        say(line)
 
 
 @app.command("check")
@@ -95,10 +97,10 @@ def check(
     for scenario_id in ids or known:
         problems = inspect_scenario(partial(registry.create, scenario_id))
         count += len(problems)
-        typer.echo(f"{scenario_id}: {'ok' if not problems else f'{len(problems)} problems'}")
+        say(f"{scenario_id}: {'ok' if not problems else f'{len(problems)} problems'}")
         for problem in problems:
-            typer.echo(f"  {problem}")
-    typer.echo(f"{len(ids or known)} scenarios checked, {count} problems")
+            say(f"  {problem}")
+    say(f"{len(ids or known)} scenarios checked, {count} problems")
     if count:
         sys.exit(1)
 
@@ -116,8 +118,8 @@ def export(
 ) -> None:
     """Write a scenario as JSON, which `--scenarios-dir` reads again.
 
-    What no file can hold (a condition in Python) is refused; what is left out (the validator) is named on
-    stderr.
+    Conditions and validators in Python are named, as those of the registered scenario. What no file can hold
+    or name is refused, with its place; what is left out is told on stderr.
     """
     from pare.compat.json_scenarios import export_json_scenario, left_out
     from pare.errors import ConfigError, UnknownScenarioError, nearest
@@ -133,9 +135,9 @@ def export(
     scenario = registry.create(scenario_id)
     text = export_json_scenario(scenario, format="hf" if dump_format == "hf" else "lite")
     for item in left_out(scenario):
-        typer.echo(f"left out: {item}", err=True)
+        say(f"left out: {item}", err=True)
     if out is None:
-        typer.echo(text.decode())
+        sys.stdout.write(f"{text.decode()}\n")
     else:
         replace_file(out, text)
 
@@ -164,9 +166,9 @@ def report(failures: Iterable[Failure]) -> int:
     """Print what could not be loaded on stderr, and count it."""
     count = 0
     for count, failure in enumerate(failures, 1):  # noqa: B007 - the last number is the count
-        typer.secho(f"load: {failure}", fg=typer.colors.RED, err=True)
+        say(f"load: {failure}", fg=typer.colors.RED, err=True)
     if count:
-        typer.secho(f"{count} problems while loading", fg=typer.colors.RED, err=True)
+        say(f"{count} problems while loading", fg=typer.colors.RED, err=True)
     return count
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pare.cli.run import Runs
+from pare.cli.terminal import say
 
 if TYPE_CHECKING:
     from pare.multi_scenario_runner.folder import RunFolder
@@ -26,26 +27,26 @@ def status(
 
     folder = RunFolder(find_folder(run_name, runs_dir))
     told, holder = folder.read_json("status.json"), folder.holder
-    typer.echo(f"{folder.path}: {_life(told, holder)}")
+    say(f"{folder.path}: {_life(told, holder)}")
     if told is None:
         rows, _ = folder.rows()
-        typer.echo(f"{len(rows)} results are written")
+        say(f"{len(rows)} results are written")
         return
     if holder is None:
         told["running"] = []
         if "exit_code" not in told:
             _count_again(told, folder)
-    typer.echo(line_of(told))
+    say(line_of(told))
     if told["running"]:
-        typer.echo(f"waiting: {waiting(told)}")
+        say(f"waiting: {waiting(told)}")
     if running:
         for scenario_id, number, cell, doing in told["running"]:
-            typer.echo(f"  {scenario_id} (run {number}, {cell}): {doing}")
+            say(f"  {scenario_id} (run {number}, {cell}): {doing}")
     age = time.time() - told["written"]
     if holder is not None and age > 30:
-        typer.echo(f"it wrote this {age:.0f} s ago: it may be suspended")
+        say(f"it wrote this {age:.0f} s ago: it may be suspended")
     if holder is None and told["done"] < told["total"]:
-        typer.echo(f"go on with: pare resume {folder.path}")
+        say(f"go on with: pare resume {folder.path}")
 
 
 def _count_again(told: dict[str, Any], folder: RunFolder) -> None:

@@ -1,4 +1,8 @@
-"""Printing that nothing stops: a closed terminal or a dead pipe costs the lines, not the sweep."""
+"""Printing that nothing stops, and that tells the terminal nothing but text.
+
+A closed terminal or a dead pipe costs the lines, not the sweep. What is printed may come from a model, an
+endpoint or a scenario: control characters are shown as escapes.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
+import typer
+
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def say(text: str, *, err: bool = False, fg: str | None = None, nl: bool = True) -> None:
+    """Print `text` on standard output, or on error, with what a terminal would obey as escapes."""
+    from pare.reporting.untrusted import safe
+
+    typer.secho(safe(text), err=err, fg=fg, nl=nl)
+
+
+def say_error(error: BaseException) -> None:
+    """Print a named error on standard error."""
+    say(f"error: {error}", err=True, fg=typer.colors.RED)
 
 
 def say_nothing() -> None:
@@ -73,6 +91,15 @@ def unbreakable_streams() -> Iterator[Unbreakable]:
 def unbreakable_console(*, stderr: bool = False) -> Console:
     """Give a console on standard output or error that outlives its terminal."""
     from rich.console import Console
+    from rich.text import Text
+
+    from pare.reporting.untrusted import safe
+
+    class TextConsole(Console):
+        """A console that shows each text as it is: texts with styles are made of `safe` ones."""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(safe(text), **options)
 
     stream: Any = Unbreakable(sys.stderr if stderr else sys.stdout)
-    return Console(file=stream, highlight=False)
+    return TextConsole(file=stream, highlight=False)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
+import httpx
 import orjson
 
 from pare.llm.anthropic import VERSION_HEADER, AnthropicClient
@@ -18,6 +20,24 @@ from pare.llm.transport import DEFAULT_TIMEOUTS, Timeouts, open_client
 
 EndpointClient = OpenAIClient | AnthropicClient
 
+OpenClient = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+"""Opens the HTTP client of the endpoint at a URL, as `open_client` does."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The way to endpoints, and the clock (in seconds) by which calls are paced, backed off and timed.
+
+    By default sockets and the machine's clock; a rehearsal has endpoints in its own process, and a clock
+    that jumps.
+    """
+
+    open_client: OpenClient = open_client
+    clock: Callable[[], float] = time.monotonic
+
+
+REAL_NETWORK = Network()
+
 
 @asynccontextmanager
 async def connect(
@@ -27,7 +47,7 @@ async def connect(
     *,
     environ: Mapping[str, str] = os.environ,
     timeouts: Timeouts = DEFAULT_TIMEOUTS,
-    clock: Callable[[], float] = time.monotonic,
+    network: Network = REAL_NETWORK,
 ) -> AsyncIterator[EndpointClient]:
     """Open the client of the endpoint at `url`, one of ``engine.urls``, and close it at the end.
 
@@ -36,7 +56,7 @@ async def connect(
     Raises:
         ConfigError: the environment names a proxy or certificates that cannot be used.
     """
-    async with open_exchange(engine, url, environ=environ, timeouts=timeouts, clock=clock) as exchange:
+    async with open_exchange(engine, url, environ=environ, timeouts=timeouts, network=network) as exchange:
         yield client_for(engine, exchange, accepted)
 
 
@@ -47,16 +67,16 @@ async def open_exchange(
     *,
     environ: Mapping[str, str] = os.environ,
     timeouts: Timeouts = DEFAULT_TIMEOUTS,
-    clock: Callable[[], float] = time.monotonic,
+    network: Network = REAL_NETWORK,
 ) -> AsyncIterator[Exchange]:
     """Open the connections to `url` and the key that goes with it.
 
     Raises:
         ConfigError: the environment names a proxy or certificates that cannot be used.
     """
-    source = engine.key_source
+    source, clock = engine.key_source, network.clock
     key = ApiKey(source, environ=environ, clock=clock, is_optional=not engine.needs_key) if source else None
-    async with open_client(url, environ=environ, timeouts=timeouts) as client:
+    async with network.open_client(url, environ=environ, timeouts=timeouts) as client:
         yield Exchange(client, site_of(engine, url), key, timeouts=timeouts, clock=clock)
 
 

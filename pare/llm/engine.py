@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 import orjson
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from pare.llm.keys import KeySource
+from pare.llm.keys import KeySource, looks_like_a_key
 from pare.llm.limit_settings import NO_LIMITS, LimitSettings
 from pare.llm.prices import Price
 from pare.llm.providers import PROVIDERS, Api, Provider
@@ -25,6 +25,12 @@ _SECRET_NAMES = frozenset({
     *("authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie"),
     *("key", "api_key", "apikey", "access_token", "token"),
 })  # fmt: skip
+_SECRET_NAME = re.compile(
+    r"(?<![a-z])(api)?key(?![a-z])|secret|passw|credential|cookie|authori[sz]ation"
+    r"|(auth|access|bearer|session)[-_]?token"
+)
+_SECRET_IN_BODY = re.compile(r'"(api[-_]?key|authorization|access_token|password|secret)":', re.IGNORECASE)
+_BEFORE_THE_HOST = re.compile(r"(\w+:)?[/\\]+")
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 
@@ -105,13 +111,20 @@ class EngineConfig(StrictModel):
     @model_validator(mode="after")
     def _refuse_secrets(self) -> Self:
         for name, _ in (*self.headers, *self.query):
-            if name.lower() in _SECRET_NAMES:
+            if name.lower() in _SECRET_NAMES or _SECRET_NAME.search(name.lower()):
                 raise ValueError(
                     f"{name!r} looks like a key, and what stands here is stored: name its source in `key`, "
                     "and the header in `auth_header`"
                 )
-        if any("@" in url.partition("://")[2].partition("/")[0] for url in self.endpoints):
+        if any("@" in _host_of(url) for url in self.endpoints):
             raise ValueError("an endpoint's URL holds a user name or password: name its source in `key`")
+        if any("?" in url or "#" in url for url in self.endpoints):
+            raise ValueError("an endpoint's URL ends before `?` and `#`: what follows belongs into `query`")
+        written = (*self.endpoints, *(text for _, text in (*self.headers, *self.query)), self.extra_body)
+        if any(map(looks_like_a_key, written)) or _SECRET_IN_BODY.search(self.extra_body):
+            raise ValueError(
+                "something looks like a key, and what stands here is stored: name its source in `key`"
+            )
         return self
 
     @model_validator(mode="after")
@@ -185,6 +198,11 @@ class EngineConfig(StrictModel):
         """What is taken to be accepted where no preflight has asked."""
         provider = self.known_provider
         return AcceptedParameters(provider.max_tokens_field if provider else "max_tokens")
+
+
+def _host_of(url: str) -> str:
+    """Give what stands where the host does, with user name and password, also of what is no URL."""
+    return re.split(r"[/?#\\]", _BEFORE_THE_HOST.sub("", url, count=1))[0]
 
 
 def base_url(url: str) -> str:

@@ -162,13 +162,13 @@ class Exchange:
         try:
             response = await self._client.send(request, stream=True)
         except httpx.TransportError as error:
-            return transport_failure(error, self.site.url, after_headers=False)
+            return transport_failure(error, self.site.url, after_headers=False, key=key)
         start += response.extensions.get("pool_seconds", 0.0)
         body: bytes | EndpointError | None
         try:
             body = await _body_of(response)
         except httpx.TransportError as error:
-            body = transport_failure(error, self.site.url, after_headers=True)
+            body = transport_failure(error, self.site.url, after_headers=True, key=key)
         finally:
             await response.aclose()
         if not 200 <= response.status_code < 300:
@@ -178,7 +178,10 @@ class Exchange:
         if body is None:
             said = f"{self.site.url}: the answer is larger than {MAX_BODY_BYTES} bytes"
             return EndpointError("transient", said, cause="body_too_large")
-        return Reply(response.headers, body, self._clock() - start)
+        seconds = self._clock() - start
+        if key is not None and key.is_secret:  # a reply is stored, and a server may repeat what it was sent
+            body = key.hidden_in(body)
+        return Reply(_headers_of(response, key), body, seconds)
 
     def _refusal(
         self, response: httpx.Response, body: bytes | EndpointError | None, key: Key | None
@@ -186,14 +189,23 @@ class Exchange:
         """Make the error of a refusal, whose body may be missing, and may repeat the key."""
         content = body if isinstance(body, bytes) else b""
         if key is not None:
-            content = content.replace(key.text.encode(), b"[key]")
-        return http_failure(response.status_code, response.headers, content, self.site.url)
+            content = key.hidden_in(content)
+        headers = _headers_of(response, key)
+        return http_failure(response.status_code, headers, content, self.site.url)
+
+
+def _headers_of(response: httpx.Response, key: Key | None) -> httpx.Headers:
+    """Give the headers of a response without the key."""
+    sent = None if key is None else key.text.encode()
+    if key is None or sent is None or not any(sent in value for _, value in response.headers.raw):
+        return response.headers
+    return httpx.Headers([(name, key.hidden_in(value)) for name, value in response.headers.raw])
 
 
 async def _body_of(response: httpx.Response) -> bytes | None:
     """Read a body; None if it is larger than what is accepted."""
     declared = response.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
+    if declared.isdecimal() and (len(declared) > 100 or int(declared) > MAX_BODY_BYTES):
         return None
     chunks: list[bytes] = []
     size = 0

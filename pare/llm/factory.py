@@ -16,7 +16,7 @@ import orjson
 from pare.errors import ConfigError
 from pare.llm.budget import Budgeted, Reserves
 from pare.llm.client import Complete
-from pare.llm.connect import connect
+from pare.llm.connect import REAL_NETWORK, Network, connect
 from pare.llm.engine import AcceptedParameters, EngineConfig
 from pare.llm.health import OutageSettings
 from pare.llm.journal import FindsRun, Journaled
@@ -38,6 +38,7 @@ class CallPolicies:
     An engine's own `limits` go before those here. `accepted` is what the preflight found of each
     endpoint's parameters, by URL; `on_change` is told when an endpoint goes away, pauses, or is back.
     `budget` covers what calls of priced engines cost. Limits are shared among so many `workers`.
+    `network` is the way to the endpoints, and the clock of all waits.
     """
 
     limits: LimitSettings = field(default_factory=LimitSettings)
@@ -49,6 +50,7 @@ class CallPolicies:
     on_change: Callable[[EndpointNotice], None] = tell_nobody
     budget: Reserves | None = None
     workers: int = 1
+    network: Network = REAL_NETWORK
 
     def journaled(self, journal: FindsRun | None) -> CallPolicies:
         """Give these policies with a journal."""
@@ -85,11 +87,13 @@ async def _remote(
 ) -> Complete:
     if not engine.urls:
         raise ConfigError(f"model {alias!r}: provider {engine.provider!r} needs an endpoint; set `endpoints`")
-    endpoints = []
+    endpoints, clock = [], policies.network.clock
     for url in engine.urls:
-        client = await stack.enter_async_context(connect(engine, url, policies.accepted.get(url)))
+        client = await stack.enter_async_context(
+            connect(engine, url, policies.accepted.get(url), network=policies.network)
+        )
         limits = policies.limits if engine.limits == NO_LIMITS else engine.limits
-        limited = partial(Limiter, settings=limits.share(policies.workers))
+        limited = partial(Limiter, settings=limits.share(policies.workers), clock=clock)
         name = f"{alias} at {url}"
         endpoints.append(
             Outage(
@@ -98,6 +102,7 @@ async def _remote(
                 endpoint=name,
                 through=limited,
                 on_change=policies.on_change,
+                clock=clock,
             )
         )
-    return Retry(Router(endpoints), policies.retry)
+    return Retry(Router(endpoints), policies.retry, clock=clock)

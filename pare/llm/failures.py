@@ -13,7 +13,9 @@ import aiohttp
 import httpx
 import orjson
 
+from pare.errors import shown
 from pare.llm.client import RETRIED, EndpointError, ErrorKind
+from pare.llm.keys import Key, without_key
 from pare.llm.proxies import without_credentials
 from pare.llm.retry_after import retry_after_seconds
 
@@ -23,15 +25,17 @@ MESSAGE_CHARACTERS = 500
 # --- the network --------------------------------------------------------------------------------------------
 
 
-def transport_failure(error: httpx.TransportError, url: str, *, after_headers: bool) -> EndpointError:
+def transport_failure(
+    error: httpx.TransportError, url: str, *, after_headers: bool, key: Key | None = None
+) -> EndpointError:
     """Classify a failure of the connection to `url` by its cause; `after_headers` says how far it came.
 
-    All are transient but two: a certificate that is not trusted and a proxy that wants a password are
-    mended by a person.
+    The `key` that was sent is left out of what the failure says. All are transient but two: a certificate
+    that is not trusted and a proxy that wants a password are mended by a person.
     """
     cause = _cause(error, after_headers)
     is_lasting = cause in {"certificate", "proxy_auth"}
-    said = f"{_WORDS[cause]} ({_first_line(str(error))})"
+    said = f"{_WORDS[cause]} ({_first_line(without_key(str(error), key))})"
     return EndpointError("auth" if is_lasting else "transient", f"{url}: {said}", cause=cause)
 
 
@@ -87,7 +91,8 @@ def _connect_cause(error: BaseException | None) -> str:
 # --- the server ---------------------------------------------------------------------------------------------
 
 
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+# What is not closed ends with the text or at the next tag: no text takes more than one look at each place.
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ class ErrorBody:
             data = data[0]
         error = data.get("error", data) if isinstance(data, Mapping) else data
         if not isinstance(error, Mapping):
-            return cls(str(error or ""))
+            return cls(_as_text(error) if error else "")
         parameter = error.get("param")
         return cls(
             _text(error.get("message") or error.get("detail") or error.get("error") or ""),
@@ -131,9 +136,17 @@ def _text(said: Any) -> str:
     """Give what a server says; of FastAPI's findings not the input, which would be the whole prompt."""
     if isinstance(said, list):
         return "; ".join(
-            str(item.get("msg", "")) if isinstance(item, Mapping) else str(item) for item in said
+            _as_text(item.get("msg", "")) if isinstance(item, Mapping) else _as_text(item) for item in said
         )
-    return said if isinstance(said, str) else str(said)
+    return _as_text(said)
+
+
+def _as_text(said: Any) -> str:
+    """Give a value of JSON as text; one that is nested beyond all sense says nothing."""
+    try:
+        return said if isinstance(said, str) else str(said)
+    except RecursionError:
+        return ""
 
 
 def _codes(error: Mapping[str, Any]) -> Iterator[str]:
@@ -230,19 +243,24 @@ def http_failure(status: int, headers: Mapping[str, str], content: bytes, url: s
     """Make the error of a refusal by the endpoint at `url`, whose body is `content`."""
     body = ErrorBody.read(content)
     kind = kind_of(status, body)
-    said = f"{body.line} (parameter {body.parameter!r})" if body.parameter else body.line
+    said = f"{body.line} (parameter '{shown(body.parameter)}')" if body.parameter else body.line
     if 300 <= status < 400:
-        target = without_credentials(headers.get("location", "nowhere"))
-        said = f"redirects to {target!r}, which is not followed"
+        said = f"redirects to {_target(headers)!r}, which is not followed"
     retry_after = retry_after_seconds(headers) if kind in RETRIED else None
     cause = "proxy_auth" if status == 407 else f"http_{status}"
     said = f"{url}: HTTP {status}: {_WORDS.get(cause, said)}"
     return EndpointError(kind, said, status=status, retry_after=retry_after, cause=cause)
 
 
-_KEY = re.compile(r"\b(?:sk|pk|rk|gsk|xai|hf|fw|AIza)[-_]?[\w*.-]{8,}|\bBearer\s+\S+")
+def _target(headers: Mapping[str, str]) -> str:
+    """Say where a redirect leads; one that leads nowhere is no URL either."""
+    try:
+        return _first_line(without_credentials(headers.get("location", "nowhere")))
+    except ValueError:
+        return "nowhere"
 
 
 def _first_line(text: str) -> str:
-    """Put a text on one line, without anything that looks like a key: servers like to repeat it."""
-    return _KEY.sub("[key]", " ".join(text[:4000].split()))[:MESSAGE_CHARACTERS]
+    """Put a text on one line that a terminal shows as it is, without anything that looks like a key."""
+    line = without_key(" ".join(text[:4000].split()))
+    return "".join(filter(str.isprintable, line))[:MESSAGE_CHARACTERS]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
@@ -26,6 +26,8 @@ HEAD, MIDDLE, TAIL = b'{"sum":"', b'","entry":', b"}"
 SUM_BYTES = 8
 SUM_END = len(HEAD) + 2 * SUM_BYTES
 PAYLOAD_START = SUM_END + len(MIDDLE)
+
+LARGEST_NUMBER = 1e15
 
 Fault = Literal["torn", "damaged", "foreign"]
 
@@ -200,7 +202,22 @@ def decoded_entry(payload: bytes) -> Entry:
         raise UnreadableLineError(str(error)) from None
     if (entry.reply is None) == (entry.refusal is None):
         raise UnreadableLineError("neither reply nor refusal, or both")
+    if not all(0 <= number < LARGEST_NUMBER for number in _numbers_in(entry)):
+        raise UnreadableLineError("a number that no run has counted")
     return entry
+
+
+def _numbers_in(entry: Entry) -> Iterator[float]:
+    """Give what an entry counts and times: with others time would run backwards, or costs be below 0."""
+    yield entry.ordinal
+    for said in (entry.reply, entry.refusal):
+        if said is not None:
+            effort = said.effort
+            yield from (effort.attempts, effort.queued_seconds, effort.backoff_seconds, effort.paused_seconds)
+    if entry.reply is not None:
+        usage = entry.reply.usage
+        yield from (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens, usage.reasoning_tokens)
+        yield entry.reply.latency_seconds
 
 
 def _decoded(payload: bytes) -> Mapping[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -23,6 +25,19 @@ SECONDS_BETWEEN_READS = 5.0
 """A key that was refused is not read again sooner: a thousand calls are refused at once."""
 
 
+LEAST_SECRET_CHARACTERS = 16
+"""A shorter key is a word such as EMPTY, which servers without keys are sent and replies may hold."""
+
+HIDDEN = "[key]"
+"""Stands where a key was."""
+
+_LIKE_A_KEY = re.compile(r"\b(?:sk|pk|rk|gsk|xai|hf|fw|AIza)[-_]?[\w*.-]{8,}|\bBearer\s+\S+")
+_LIKE_A_WHOLE_KEY = re.compile(
+    r"\b(?:sk-(?=[\w-]*\d)[\w-]{16,}|(?:gsk_|xai-|hf_|fw_|AIza|AKIA)(?=[\w-]*\d)[\w-]{16,}|Bearer\s+[\w.-]{16,})"
+)
+_ESCAPED_IN_JSON = {"/": rb"\\?/", '"': rb'\\"', "\\": rb"\\\\"}
+
+
 class MissingKeyError(ConfigError):
     """No key can be had from where it should come."""
 
@@ -34,10 +49,22 @@ def _words(value: object) -> object:
 class Key:
     """A key that shows nothing of itself: `text` is for the header, and for nothing else."""
 
-    __slots__ = ("text",)
-
     def __init__(self, text: str) -> None:
         self.text = text
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is long enough to be no common word."""
+        return len(self.text) >= LEAST_SECRET_CHARACTERS
+
+    def hidden_in(self, data: bytes) -> bytes:
+        """Give `data` without the key, also where JSON writes characters of it as escapes."""
+        data = data.replace(self.text.encode(), HIDDEN.encode())
+        return self._in_json.sub(HIDDEN.encode(), data) if b"\\" in data else data
+
+    @cached_property
+    def _in_json(self) -> re.Pattern[bytes]:
+        return re.compile(b"".join(map(_written_in_json, self.text)))
 
     def __repr__(self) -> str:
         return "<key>"
@@ -49,6 +76,29 @@ class Key:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a key is not stored: hand on its source")
+
+
+def _written_in_json(character: str) -> bytes:
+    """Give the pattern of a character of ASCII as a JSON text may hold it."""
+    plain = _ESCAPED_IN_JSON.get(character) or re.escape(character.encode())
+    return rb"(?:%b|\\u00(?i:%02x))" % (plain, ord(character))
+
+
+def without_key(text: str, key: Key | None = None) -> str:
+    """Give `text` without `key`, and without anything else that looks like one: servers like to repeat it."""
+    known = text if key is None else text.replace(key.text, HIDDEN)
+    return _LIKE_A_KEY.sub(HIDDEN, known)
+
+
+def key_like(text: str) -> int | None:
+    """Give where in `text`, which somebody wrote down, a whole key seems to stand; None if none does."""
+    found = _LIKE_A_WHOLE_KEY.search(text)
+    return None if found is None else found.start()
+
+
+def looks_like_a_key(text: str) -> bool:
+    """Tell whether a whole key seems to stand in `text`."""
+    return key_like(text) is not None
 
 
 class KeySource(StrictModel):
@@ -67,6 +117,8 @@ class KeySource(StrictModel):
     def _check_one(self) -> Self:
         if sum(map(bool, (self.env, self.file, self.command))) != 1:
             raise ValueError("name one source of the key: env, file or command")
+        if any(map(looks_like_a_key, (self.env or "", str(self.file or ""), *self.command))):
+            raise ValueError("this is a key itself, and what stands here is stored: name where it is kept")
         return self
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from pare.llm.reading import (
     conclude,
     count,
     estimated_tokens,
+    name_in,
     split_thinking,
     text_in,
     thinking_in,
@@ -147,10 +148,10 @@ def read_completion(reply: Reply, request: CompletionRequest, sent_bytes: int, u
         tool_calls=calls,
         reasoning=reasoning,
         finish_reason=finish,
-        raw_finish_reason=word if isinstance(word, str) else None,
+        raw_finish_reason=name_in(word),
         usage=read_usage(data.get("usage"), sent_bytes, written),
-        model=_text_or_none(data.get("model")),
-        system_fingerprint=_text_or_none(data.get("system_fingerprint")),
+        model=name_in(data.get("model")),
+        system_fingerprint=name_in(data.get("system_fingerprint")),
         latency_seconds=reply.seconds,
         effort=Effort(attempts=reply.attempts),
     )
@@ -211,13 +212,11 @@ def read_usage(usage: Any, sent_bytes: int, written_characters: int) -> Usage:
     completion = completion or estimated_tokens(written_characters)
     # Some count hidden reasoning in the total alone.
     hidden = (count(usage.get("total_tokens")) or 0) - prompt
-    return Usage(prompt, cached or 0, max(completion, hidden), reasoning or 0, is_estimated)
+    completion = max(completion, hidden)
+    # A part is no more than the whole: a cost below 0 would come of it.
+    return Usage(prompt, min(cached or 0, prompt), completion, min(reasoning or 0, completion), is_estimated)
 
 
 def _detail(usage: Mapping[str, Any], group: str, name: str) -> int | None:
     details = usage.get(group)
     return count(details.get(name)) if isinstance(details, dict) else None
-
-
-def _text_or_none(value: Any) -> str | None:
-    return value if isinstance(value, str) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +14,7 @@ import anyio
 
 from pare.errors import ConfigError, nearest
 from pare.llm.client import RETRIED, EndpointError
-from pare.llm.connect import client_for, open_exchange
+from pare.llm.connect import REAL_NETWORK, Network, client_for, open_exchange
 from pare.llm.engine import AcceptedParameters, EngineConfig
 from pare.llm.exchange import Exchange
 from pare.llm.probing import Probed, probe, probe_request
@@ -91,7 +90,7 @@ class Preflight:
     poll_seconds: float = 5.0
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     timeouts: Timeouts = PREFLIGHT_TIMEOUTS
-    clock: Callable[[], float] = time.monotonic
+    network: Network = REAL_NETWORK
     sleep: Callable[[float], Awaitable[Any]] = anyio.sleep
 
     async def __call__(self, engines: Mapping[str, EngineConfig]) -> PreflightReport:
@@ -99,7 +98,7 @@ class Preflight:
         targets = [
             _Target(alias, engine, url) for alias, engine in engines.items() for url in engine.urls or ("",)
         ]
-        deadline = self.clock() + self.wait_seconds
+        deadline = self.network.clock() + self.wait_seconds
         async with anyio.create_task_group() as group:
             for target in targets:
                 group.start_soon(self._check, target, deadline)
@@ -119,7 +118,7 @@ class Preflight:
 
     async def _ask(self, target: _Target, deadline: float) -> EndpointFacts:
         opened = open_exchange(
-            target.engine, target.url, environ=self.environ, timeouts=self.timeouts, clock=self.clock
+            target.engine, target.url, environ=self.environ, timeouts=self.timeouts, network=self.network
         )
         async with opened as exchange:
             listed: frozenset[str] | None = None
@@ -164,7 +163,7 @@ class Preflight:
             except EndpointError as error:
                 pause = max(self.poll_seconds, error.retry_after or 0.0)
                 may_help = error.kind in RETRIED and error.cause not in NO_ENDPOINT
-                if not may_help or self.clock() + pause > deadline:
+                if not may_help or self.network.clock() + pause > deadline:
                     raise
             await self.sleep(pause)
 

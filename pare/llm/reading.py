@@ -14,6 +14,11 @@ from pare.llm.types import FinishReason, ToolCall
 CHARACTERS_PER_TOKEN = 4
 """The rule of thumb that stands in where a server does not count."""
 
+MOST_TOKENS = 10**8
+"""No call takes more: a server that says so has not counted, and sums over a sweep stay within bounds."""
+
+LONGEST_NAME = 200
+
 _FINISH_REASONS: Mapping[str, FinishReason] = {
     **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"), "stop"),
     **dict.fromkeys(("length", "max_tokens", "model_length", "model_context_window_exceeded"), "length"),
@@ -22,7 +27,8 @@ _FINISH_REASONS: Mapping[str, FinishReason] = {
 }
 
 _TAGS = "think|thinking|thought|reasoning"
-_OPENED = re.compile(rf"\s*<({_TAGS})>", re.IGNORECASE)
+_OPENED = re.compile(rf"<({_TAGS})>", re.IGNORECASE)
+_OPENED_FIRST = re.compile(rf"\s*<({_TAGS})>", re.IGNORECASE)
 _CLOSED = re.compile(rf"</({_TAGS})>", re.IGNORECASE)
 
 
@@ -98,10 +104,12 @@ def split_thinking(text: str) -> tuple[str, str]:
     that only the closing one is seen; and a reply that was cut off may lack the closing one.
     """
     thoughts: list[str] = []
-    while opened := _OPENED.match(text):
+    start = 0
+    while opened := _OPENED_FIRST.match(text, start):
         closed = _CLOSED.search(text, opened.end())
         thoughts.append(text[opened.end() : closed.start() if closed else None].strip())
-        text = text[closed.end() :] if closed else ""
+        start = closed.end() if closed else len(text)
+    text = text[start:]
     if not thoughts and (closed := _CLOSED.search(text)) and not _OPENED.search(text, 0, closed.start()):
         thoughts.append(text[: closed.start()].strip())
         text = text[closed.end() :]
@@ -122,9 +130,17 @@ def finish_reason(word: Any) -> FinishReason:
 def tool_call(index: int, call_id: Any, name: Any, arguments: Any) -> ToolCall:
     """Make a tool call; `arguments` may be text, an object or nothing."""
     if not isinstance(arguments, str):
-        arguments = orjson.dumps({} if arguments is None else arguments).decode()
+        arguments = _written({} if arguments is None else arguments)
     call_id = call_id if isinstance(call_id, str) and call_id else f"call_{index}"
     return ToolCall(call_id, name if isinstance(name, str) else "", arguments or "{}")
+
+
+def _written(arguments: Any) -> str:
+    """Write arguments as JSON; what cannot be written, being too deep or too large, is no object."""
+    try:
+        return orjson.dumps(arguments).decode()
+    except TypeError:
+        return "{arguments that are nested too deeply, or hold a number that is too large}"
 
 
 def conclude(text: str, has_calls: bool, word: Any, stops: Sequence[str]) -> tuple[str, FinishReason]:
@@ -144,7 +160,12 @@ def conclude(text: str, has_calls: bool, word: Any, stops: Sequence[str]) -> tup
 def count(value: Any) -> int | None:
     """Read a number of tokens; None if it is none."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return int(value) if is_number and 0 <= value < 1e15 else None
+    return int(value) if is_number and 0 <= value <= MOST_TOKENS else None
+
+
+def name_in(value: Any) -> str | None:
+    """Read a short text, as names and codes are; of a long one the beginning. None if it is none."""
+    return value[:LONGEST_NAME] if isinstance(value, str) else None
 
 
 def estimated_tokens(characters: int) -> int:

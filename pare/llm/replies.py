@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from pare.errors import shown
 from pare.llm.client import EndpointError
 from pare.llm.exchange import Reply
 from pare.llm.failures import ErrorBody, kind_of
@@ -19,7 +20,7 @@ def read_object(reply: Reply, url: str) -> dict[str, Any]:
     Raises:
         EndpointError: it is none.
     """
-    kind = reply.headers.get("content-type", "no content type")
+    kind = shown(reply.headers.get("content-type", "no content type"))
     data = _json_or_nothing(reply.body)
     if data is _NOTHING:
         refuse(url, "not_json", f"the answer is no JSON, or not all of it ({kind})")

@@ -9,6 +9,9 @@ from email.utils import parsedate_to_datetime
 from math import isfinite
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+LONGEST = 100
+"""No number and no date is longer: what is, is not read."""
+
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _RESET = re.compile(r"(?:x|anthropic)-ratelimit-(?:reset(?:-(\w+))?|(\w+(?:-\w+)?)-reset)$")
 
@@ -20,15 +23,21 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     resets of rate limits. A date is measured against the server's own Date, so that a wrong clock on
     either side does no harm.
     """
-    now = _date(headers.get("date"))
-    milliseconds = _number(headers.get("retry-after-ms"))
+    now = _date(_value(headers, "date"))
+    milliseconds = _number(_value(headers, "retry-after-ms"))
     if milliseconds is not None:
         return max(0.0, milliseconds / 1000)
-    asked = headers.get("retry-after")
+    asked = _value(headers, "retry-after")
     seconds = _number(asked)
     if seconds is None:
         seconds = _until(_date(asked), now)
     return _until_reset(headers, now) if seconds is None else max(0.0, seconds)
+
+
+def _value(headers: Mapping[str, str], name: str) -> str | None:
+    """Give the value of a header, unless it is longer than what can be meant."""
+    text = headers.get(name)
+    return None if text is None or len(text) > LONGEST else text
 
 
 def _until_reset(headers: Mapping[str, str], now: datetime | None) -> float | None:
@@ -43,9 +52,9 @@ def _until_reset(headers: Mapping[str, str], now: datetime | None) -> float | No
 def _resets(headers: Mapping[str, str], now: datetime | None) -> Iterator[tuple[float, bool]]:
     for name in headers:
         match = _RESET.match(name.lower())
-        seconds = _reset_seconds(headers[name], now) if match else None
+        seconds = _reset_seconds(_value(headers, name) or "", now) if match else None
         if match and seconds is not None:
-            remaining = headers.get(_remaining(name.lower(), match[1] or match[2] or ""), "")
+            remaining = _value(headers, _remaining(name.lower(), match[1] or match[2] or ""))
             yield max(0.0, seconds), _number(remaining) == 0
 
 

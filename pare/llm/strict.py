@@ -11,9 +11,12 @@ from pare.errors import nearest
 
 
 class StrictModel(BaseModel):
-    """A frozen model that refuses unknown fields, with the nearest known one."""
+    """A frozen model that refuses unknown fields, with the nearest known one.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Its errors do not quote what was given: it may be a key in the wrong place.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -6,6 +6,7 @@ cookies, redirects and auth flows, which no endpoint needs: `open_client` gives 
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import sys
@@ -34,6 +35,9 @@ UNLIMITED_MEANS = 10_240
 
 MAX_HEADER_BYTES = 64 * 1024
 """Gateways send long headers."""
+
+LARGE_BODY_BYTES = 512 * 1024
+"""Above a mebibyte aiohttp warns that the loop stands still while a body is written."""
 
 PROBE_AFTER_SECONDS, PROBE_EVERY_SECONDS, PROBES = 60, 20, 4
 """TCP keepalive: a peer that went away without a word is found out after 140 seconds."""
@@ -131,7 +135,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         return await self._session.request(
             request.method,
             str(request.url),
-            data=b"".join(cast(httpx.ByteStream, request.stream)) or None,
+            data=_sent(b"".join(cast(httpx.ByteStream, request.stream))),
             headers=[(name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers.raw],
             allow_redirects=False,
             proxy=self._proxy,
@@ -160,6 +164,11 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             await self._slots.acquire()
             return anyio.current_time() - start
         raise httpx.PoolTimeout(f"no connection became free within {seconds:g} s")
+
+
+def _sent(body: bytes) -> bytes | io.BytesIO | None:
+    """Give a body as it is sent: a large one is written bit by bit, so that other calls go on meanwhile."""
+    return io.BytesIO(body) if len(body) > LARGE_BODY_BYTES else body or None
 
 
 def _decoded_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:

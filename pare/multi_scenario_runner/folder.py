@@ -27,6 +27,8 @@ class FolderError(ConfigError):
 def new_folder(runs: Path, name: str, now: datetime | None = None) -> Path:
     """Make the folder of a new sweep below `runs`: ``<name>-<time>``, with a number if there is one.
 
+    Only the user may look into it, as into the journals: it holds what models were asked and replied.
+
     Raises:
         FolderError: the disk refuses.
     """
@@ -34,7 +36,8 @@ def new_folder(runs: Path, name: str, now: datetime | None = None) -> Path:
     for ending in ("", *(f"-{number}" for number in range(2, 1000))):
         folder = runs / f"{name}-{moment}{ending}"
         try:
-            folder.mkdir(parents=True)
+            runs.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)
         except FileExistsError:
             continue
         except OSError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
+from pare.llm.engine import EngineConfig
 from pare.llm.journal_lines import RunKey
 from pare.llm.prices import PriceTable
 from pare.llm.types import Usage
@@ -19,9 +20,42 @@ TRACE_BYTES_PER_CALL = 4_000
 """Measured on the bundled scenarios; a forecast of the disk is no better than its order of size."""
 
 
+@dataclass(frozen=True)
+class Load:
+    """What an engine will be asked: calls, their tokens, and the seconds that it takes to answer them."""
+
+    calls: float = 0.0
+    tokens: float = 0.0
+    latency_seconds: float = 0.0
+
+    def __add__(self, other: Load) -> Load:
+        """Give the sum of both."""
+        return Load(
+            self.calls + other.calls,
+            self.tokens + other.tokens,
+            self.latency_seconds + other.latency_seconds,
+        )
+
+    def seconds_at(self, engine: EngineConfig) -> float:
+        """Give the time that this takes at the limits set for an engine's endpoints; 0 without any."""
+        limits, endpoints = engine.limits, max(1, len(engine.urls))
+        shares = (
+            (60 * self.calls, limits.requests_per_minute),
+            (60 * self.tokens, limits.tokens_per_minute),
+            (self.latency_seconds, limits.concurrency),
+        )
+        return max((amount / limit / endpoints for amount, limit in shares if limit), default=0.0)
+
+
+NO_LOAD = Load()
+
+
 @dataclass
 class Forecast:
-    """What the missing runs will take, as far as stored runs tell; `unknown` runs have nothing like them."""
+    """What the missing runs will take, as far as stored runs tell; `unknown` runs have nothing like them.
+
+    `loads` says how much of it each engine is asked.
+    """
 
     calls: float = 0.0
     prompt_tokens: float = 0.0
@@ -29,6 +63,15 @@ class Forecast:
     cost: float | None = 0.0
     latency_seconds: float = 0.0
     unknown: int = 0
+    loads: Mapping[EngineConfig, Load] = field(default_factory=dict)
+
+    def seconds(self, lanes: int) -> float:
+        """Give the time that all takes with so many runs in flight: that of the engine which is busy longest.
+
+        No run waits for another one here but at the limits that are set, so it is a lower bound.
+        """
+        busy = (load.seconds_at(engine) for engine, load in self.loads.items())
+        return max(self.latency_seconds / max(lanes, 1), *busy, 0.0)
 
     @property
     def disk_bytes(self) -> float:
@@ -45,6 +88,7 @@ class Forecast:
             cost,
             self.latency_seconds + other.latency_seconds,
             self.unknown + other.unknown,
+            _summed((*self.loads.items(), *other.loads.items())),
         )
 
 
@@ -164,6 +208,7 @@ class Planner:
             tokens.completion_tokens,
             _cost(job, same),
             fmean(use[3] for use in uses),
+            loads=_loads(job, same),
         )
 
 
@@ -177,6 +222,31 @@ def _use(entry: StoredResult) -> tuple[float, float, float, float]:
         sum(role.get("completion_tokens", 0) for role in usage.values()),
         sum(role.get("latency_seconds", 0.0) for role in effort.values()),
     )
+
+
+def _loads(job: Job, entries: Sequence[StoredResult]) -> Mapping[EngineConfig, Load]:
+    """Give what each engine of the job's cell would be asked, if its roles ask what they asked before."""
+    return _summed(
+        (getattr(job.cell.config, f"{role}_engine_config"), load)
+        for entry in entries
+        for role, load in _loads_by_role(entry, 1 / len(entries))
+    )
+
+
+def _loads_by_role(entry: StoredResult, share: float) -> Iterator[tuple[str, Load]]:
+    effort: Any = entry.result.get("wall_effort") or {}
+    usage: Any = entry.result.get("usage") or {}
+    for role, used in usage.items():
+        tokens = used.get("prompt_tokens", 0) + used.get("completion_tokens", 0)
+        seconds = effort.get(role, {}).get("latency_seconds", 0.0)
+        yield role, Load(share * used.get("calls", 0), share * tokens, share * seconds)
+
+
+def _summed(loads: Iterable[tuple[EngineConfig, Load]]) -> Mapping[EngineConfig, Load]:
+    total: dict[EngineConfig, Load] = {}
+    for engine, load in loads:
+        total[engine] = total.get(engine, NO_LOAD) + load
+    return total
 
 
 def _cost(job: Job, entries: Sequence[StoredResult]) -> float | None:

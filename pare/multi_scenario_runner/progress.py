@@ -15,7 +15,7 @@ WINDOW_SECONDS = 60.0
 
 @dataclass
 class Progress:
-    """Counts of a sweep. `doing` gives what each run that is under way does now."""
+    """Counts of a sweep. `doing` gives what each run that is under way does now; rates go by `clock`."""
 
     total: int = 0
     cached: int = 0
@@ -31,6 +31,7 @@ class Progress:
     doing: Callable[[], list[list[Any]]] = list
     state: str = "starting"
     began: float = field(default_factory=time.time)
+    clock: Callable[[], float] = time.monotonic
     _recent: deque[tuple[float, int]] = field(default_factory=deque)
 
     @property
@@ -43,7 +44,7 @@ class Progress:
         self.outcomes[row.outcome] += 1
         self.cached += row.cached
         if not row.cached:
-            self._recent.append((time.monotonic(), self.add_effort(row)))
+            self._recent.append((self.clock(), self.add_effort(row)))
 
     def add_effort(self, row: ResultRow) -> int:
         """Count what a run has used, be it tried again; give its calls."""
@@ -61,7 +62,7 @@ class Progress:
     @property
     def rates(self) -> tuple[float, float]:
         """Runs and calls per second, lately."""
-        now = time.monotonic()
+        now = self.clock()
         while self._recent and self._recent[0][0] < now - WINDOW_SECONDS:
             self._recent.popleft()
         if not self._recent:

@@ -16,6 +16,7 @@ from pare.executors.process import ProcessExecutor
 from pare.executors.tasks import IN_PROCESS_NOTE, TaskExecutor
 from pare.executors.worker_process import COMMAND, Patience, WorkerSetup
 from pare.llm.budget import Budget
+from pare.llm.connect import REAL_NETWORK, Network
 from pare.llm.factory import CallPolicies
 from pare.llm.journal import Journal
 from pare.llm.outage import EndpointNotice
@@ -52,7 +53,7 @@ class Workplace:
     `folder` takes results, traces and logs; without it results are handed back only. `sources` are
     directories of scenario files, which are made known here, or by the workers that `command` starts.
     `fresh` draws replies anew, `replay_only` asks no model, `accept_drift` takes stored results of other
-    models.
+    models. `network` is the way to endpoints from this process; worker processes have the real one.
     """
 
     folder: RunFolder | None = None
@@ -64,6 +65,7 @@ class Workplace:
     fresh: bool = False
     replay_only: bool = False
     known: Mapping[RunId, ResultRow] = field(default_factory=dict)
+    network: Network = REAL_NETWORK
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ class MultiScenarioRunner:
             ConfigError: something is refused before anything runs.
             WorkerError: workers cannot be started.
         """
+        if self.workplace.network != REAL_NETWORK and config.executor_type == "process":
+            raise ConfigError("worker processes have a network of their own; choose another executor_type")
         jobs = list(dict.fromkeys(jobs))
         if self.workplace.sources and config.executor_type != "process":
             registry.load(self.workplace.sources)
@@ -157,7 +161,10 @@ class _Sweep:
     store: ResultStore
     create: CreateScenario
     files: LogFiles | None
-    progress: Progress = field(default_factory=Progress)
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(clock=self.place.network.clock)
 
     async def run(self, on_start: OnStart) -> SweepEnd:
         cells = list(dict.fromkeys(job.cell for job in self.jobs))
@@ -213,7 +220,7 @@ class _Sweep:
         self.progress.state = "asking the endpoints"
         accepted: Accepted = {}
         if not self.place.replay_only:
-            accepted = await preflight_all(cell.config for cell in cells)
+            accepted = await preflight_all((cell.config for cell in cells), network=self.place.network)
         if self.config.executor_type == "process":
             processes = self._processes(cells, accepted)
             self.progress.doing = processes.all_doing
@@ -221,7 +228,11 @@ class _Sweep:
             return
         journal = Journal(self.store.journals)
         policies = CallPolicies(
-            journal=journal, accepted=accepted, on_change=self._note_endpoint, budget=self._budget()
+            journal=journal,
+            accepted=accepted,
+            on_change=self._note_endpoint,
+            budget=self._budget(),
+            network=self.place.network,
         )
         configs = [cell.config for cell in cells]
         async with open_pool(configs, policies, replay_only=self.place.replay_only) as pool:

@@ -10,7 +10,7 @@ from typing import Any
 from anyio import to_thread
 from pydantic import ValidationError
 
-from pare.errors import ConfigError
+from pare.errors import ConfigError, shown
 from pare.llm.journal_lines import RunKey
 from pare.scenario_runner.table import roles_of
 from pare.scenarios.config import ScenarioRunnerConfig
@@ -126,7 +126,7 @@ class Shelf:
             return None
         self._note_drift(job, entry)
         try:
-            return ResultRow.model_validate({
+            row = ResultRow.model_validate({
                 **entry.result,
                 "cell": job.cell.name,
                 "settings": dict(job.cell.settings),
@@ -134,6 +134,8 @@ class Shelf:
             })  # fmt: skip
         except ValidationError:
             return None
+        is_its_own = (row.scenario_id, row.run_number) == (job.scenario_id, job.run_number)
+        return row if is_its_own and row.outcome in SERVED else None
 
     def _note_drift(self, job: Job, entry: StoredResult) -> None:
         for role in roles_of(job.cell.config):
@@ -142,8 +144,8 @@ class Shelf:
             now = model_of(job.cell.config, role)
             for model in asked if isinstance(asked, list) else ():
                 if model != now:
-                    drift = Drift(job.cell, role, str(model), now)
-                    self.drifts[job.cell.name, role, str(model)] = drift
+                    drift = Drift(job.cell, role, shown(str(model)), now)
+                    self.drifts[job.cell.name, role, drift.stored] = drift
 
 
 def model_of(config: ScenarioRunnerConfig, role: str) -> str:

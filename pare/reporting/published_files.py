@@ -151,17 +151,21 @@ def seconds_of(folder: RunFolder) -> float | None:
 
 
 def combined(directory: Path) -> list[PublishedRow]:
-    """Read all result files of a directory, by name, apart from the combined one.
+    """Read all result files of a directory (if it has none, those below it), by name, but the combined one.
 
     Raises:
         ConfigError: there is no such directory or no such file, or one of them is no result file.
     """
     if not directory.is_dir():
         raise ConfigError(f"there is no directory {directory}")
-    files = sorted(file for file in directory.glob(f"*{RESULT}") if file.name != COMBINED + RESULT)
-    if not files:
-        raise ConfigError(f"{directory} has no files that end in {RESULT}")
-    return [row for file in files for row in _read(file)]
+    return [row for file in _result_files(directory) for row in _read(file)]
+
+
+def _result_files(directory: Path) -> list[Path]:
+    for pattern in (f"*{RESULT}", f"**/*{RESULT}"):
+        if files := sorted(file for file in directory.glob(pattern) if file.name != COMBINED + RESULT):
+            return files
+    raise ConfigError(f"{directory} has no files that end in {RESULT}, nor have directories below it")
 
 
 def _read(file: Path) -> list[PublishedRow]:

@@ -125,8 +125,10 @@ def _harmless(value: Value) -> Value:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        text = value.replace("\x00", "\\x00")
-        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+        is_formula = value.startswith(_FORMULA_STARTS)
+        # A bare carriage return begins a row for some readers, and is not always quoted.
+        text = value.replace("\x00", "\\x00").replace("\r", "\\r")
+        return f"'{text}" if is_formula else text
     return value
 
 

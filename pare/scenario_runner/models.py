@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pare.llm.client import Complete
+from pare.llm.connect import REAL_NETWORK, Network
 from pare.llm.engine import AcceptedParameters, EngineConfig
 from pare.llm.factory import SCRIPTED, CallPolicies, open_alias
 from pare.llm.journal import FindsRun
@@ -27,7 +28,9 @@ Accepted = dict[str, AcceptedParameters]
 """What the endpoint of a URL takes, as the preflight found it."""
 
 
-async def preflight_all(configs: Iterable[ScenarioRunnerConfig], wait_seconds: float = 0.0) -> Accepted:
+async def preflight_all(
+    configs: Iterable[ScenarioRunnerConfig], wait_seconds: float = 0.0, network: Network = REAL_NETWORK
+) -> Accepted:
     """Ask every endpoint of `configs`, before anything runs, whether it is ready; give what each takes.
 
     Scripted models in this process have no endpoint and are not asked.
@@ -41,7 +44,7 @@ async def preflight_all(configs: Iterable[ScenarioRunnerConfig], wait_seconds: f
         for role in roles_of(config)
     }
     served = {alias: engine for alias, engine in engines.items() if not is_in_process(engine)}
-    report = await Preflight(wait_seconds=wait_seconds)(served)
+    report = await Preflight(wait_seconds=wait_seconds, network=network)(served)
     report.raise_for_problems()
     return {facts.url: facts.accepted for facts in report.facts}
 

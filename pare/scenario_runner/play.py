@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import perf_counter
+
+import anyio
 
 from pare.agents.seat import Record, record_nothing
 from pare.kernel.environment import Environment
@@ -60,7 +61,7 @@ class _Run:
     failures: ToolFailures | None = None
 
     async def play(self) -> PAREScenarioValidationResult:
-        started, result = perf_counter(), self.result
+        started, result = anyio.current_time(), self.result
         environment = oracle_environment() if self.config.oracle else agent_environment()
         recording = Recording(self.config, self.scenario, environment)
         try:
@@ -75,7 +76,7 @@ class _Run:
         if self.work.has_expired:
             self._fail("infrastructure", TimeoutError("the time limit of the run was reached"), "timeout")
         self._count(environment)
-        result.duration = perf_counter() - started
+        result.duration = anyio.current_time() - started
         await self._write(recording)
         return result
 

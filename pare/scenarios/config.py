@@ -93,7 +93,7 @@ class ScenarioRunnerConfig(StrictModel):
     alias: where it is served is no part of the identity of a run.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, hide_input_in_errors=True)
 
     user_engine_config: Engine = transport(SMALL)
     user_model_alias: str | None = identity(None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pare.llm.keys import key_like
 from pare.sweep.problems import Path, Problem, SweepError, dotted
 from pare.sweep.scalars import Scalar, resolve
 
@@ -111,6 +112,8 @@ def read_document(text: str, source: str) -> Document:
     """
     if len(text.encode(errors="replace")) > MOST_BYTES:
         raise SweepError([Problem(f"the text has more than {MOST_BYTES // 1024} KiB", source=source)])
+    if (found := key_like(text)) is not None:  # told alone: other problems may quote it
+        raise SweepError([_key_at(found, text, source)])
     try:
         return _Builder(text, source).document()
     except yaml.reader.ReaderError as error:
@@ -123,9 +126,19 @@ def read_document(text: str, source: str) -> Document:
         raise SweepError([Problem(f"the text is no YAML: {error}", source=source)]) from None
 
 
+def _key_at(position: int, text: str, source: str) -> Problem:
+    line, column = _place_of(position, text)
+    message = "what stands here looks like an API key, and this text is kept: name its source in `key`"
+    return Problem(message, "", line, column, source)
+
+
+def _place_of(position: int, text: str) -> tuple[int, int]:
+    before = text[:position]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
 def _unreadable(error: yaml.reader.ReaderError, text: str, source: str) -> Problem:
-    before = text[: error.position]
-    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    line, column = _place_of(error.position, text)
     message = f"the character {text[error.position : error.position + 1]!a} cannot stand in YAML"
     return Problem(message, "", line, column, source)
 

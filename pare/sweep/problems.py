@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pare.errors import ConfigError
+from pare.errors import ConfigError, shown
 
 Path = tuple[str | int, ...]
 """Keys of mappings and positions in lists, from the top of a document."""
 
 MOST_LISTED = 100
 """So many problems are listed; of further ones only the number is said."""
+
+
+LONGEST_SOURCE = 300
+LONGEST_MESSAGE = 800
+"""A message quotes what stands in the file, which may be a text without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class Problem:
     def __str__(self) -> str:
         """Give one line that editors and people can follow."""
         numbers = [str(number) for number in (self.line, self.column) if number is not None]
-        return ": ".join(filter(None, (":".join((self.source, *numbers)), self.path, self.message)))
+        place = ":".join((shown(self.source, LONGEST_SOURCE), *numbers))
+        return ": ".join(filter(None, (place, shown(self.path), shown(self.message, LONGEST_MESSAGE))))
 
 
 class SweepError(ConfigError):

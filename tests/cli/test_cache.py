@@ -6,7 +6,7 @@ import anyio
 import pytest
 from typer.testing import CliRunner, Result
 
-from pare.cli.cache import printable, size_text
+from pare.cli.cache import size_text
 from pare.cli.main import app
 from pare.llm.journal import Journal
 from pare.scenarios.store.disk import DBNAME
@@ -129,7 +129,3 @@ def test_verify_finds_damage_and_removes_it(place: Path) -> None:
 )
 def test_sizes_are_given_in_the_unit_that_suits_them(size: float, text: str) -> None:
     assert size_text(size) == text
-
-
-def test_a_key_does_nothing_to_the_terminal() -> None:
-    assert printable("a\x1b[2Jé") == "a�[2Jé"

@@ -1,84 +1,31 @@
-"""A clock that jumps, and a server that lives on it: for tests of whatever waits.
+"""A server that lives on a clock that jumps: for tests of whatever waits.
 
-`run_fast` runs a coroutine on an event loop of its own whose time moves only when every task waits, and then
-at once to the moment that the first of them waits for. Minutes cost milliseconds, and the same test takes the
-same course each time. If nobody waits for a moment, the tasks wait for each other: that is a `DeadlockError`.
+Minutes cost milliseconds, and the same test takes the same course each time; see `pare.testing.fast_clock`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import selectors
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from math import ceil
 from random import Random
-from typing import TypeVar
 
 import anyio
 
 from pare.llm.client import EndpointError, ErrorKind
 from pare.llm.types import CallLabel, Completion, CompletionRequest, Message, Usage
+from pare.testing.fast_clock import DeadlockError, FastClock, run_fast
 
-T = TypeVar("T")
-
-
-class DeadlockError(Exception):
-    """Every task waits, and none of them for a moment in time."""
-
-
-class JumpingSelector(selectors.SelectSelector):
-    """Never wait: where the loop would, move its time on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0.0
-        self.is_armed = True
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready and timeout is None and self.is_armed:
-            self.is_armed = False  # the loop still has to cancel its tasks
-            raise DeadlockError("every task waits, and none for a moment in time")
-        if not ready:
-            self.now += timeout or 0.0
-        return ready
-
-
-class FastLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self.jumping = JumpingSelector()
-        super().__init__(self.jumping)
-
-    def time(self) -> float:
-        return self.jumping.now
-
-
-class FastClock:
-    """Hand `now` and `sleep` to whatever wants a clock and a way to sleep."""
-
-    def __init__(self, loop: FastLoop) -> None:
-        self._loop = loop
-
-    def now(self) -> float:
-        return self._loop.time()
-
-    async def sleep(self, seconds: float) -> None:
-        await anyio.sleep(seconds)
-
-
-def run_fast(main: Callable[[FastClock], Awaitable[T]]) -> T:
-    """Run `main` on a clock that starts at 0; real time does not pass in it."""
-
-    async def run() -> T:
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, FastLoop)
-        return await main(FastClock(loop))
-
-    with asyncio.Runner(loop_factory=FastLoop) as runner:
-        return runner.run(run())
-
+__all__ = [
+    "DeadlockError",
+    "FastClock",
+    "SimulatedServer",
+    "keep_asking",
+    "request_of",
+    "run_fast",
+    "tokens_of",
+]
 
 # --- requests -----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from pare.errors import ConfigError
+from pare.llm.connect import Network
 from pare.llm.engine import AcceptedParameters, EngineConfig
 from pare.llm.preflight import EndpointFacts, Preflight, listed_models
 from pare.llm.probing import PROBE_STOP
@@ -316,7 +317,8 @@ async def test_what_anthropics_api_does_not_know_is_told():
 
 def waiting(seconds):
     clock = Waiting()
-    return clock, {"wait_seconds": seconds, "poll_seconds": 5.0, "clock": clock.clock, "sleep": clock.sleep}
+    patience = {"wait_seconds": seconds, "poll_seconds": 5.0}
+    return clock, {**patience, "network": Network(clock=clock.clock), "sleep": clock.sleep}
 
 
 async def test_an_endpoint_that_is_still_loading_is_waited_for():

@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="ut
 BUNDLED = Path(__file__).parents[2] / "pare" / "scenarios" / "benchmark"
 
 CELLS = {
-    "name: noise-ablation": 3,
+    "name: two-formats": 3,
     "base: {user: gpt-5-mini": 4,
     "scenarios:": 1,
     "models:": 1,

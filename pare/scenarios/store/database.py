@@ -24,7 +24,8 @@ from pare.scenarios.store.locks import (
 )
 
 TRIES = 4
-TROUBLE = (sqlite3.Error, Timeout, OSError)
+TROUBLE = (sqlite3.Error, Timeout, OSError, UnicodeError)
+"""What a database raises; with a damaged text, also in its schema or settings, that is a UnicodeError."""
 
 
 class Handle(Protocol):

@@ -53,7 +53,9 @@ class JsonDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
         Raises:
             DamagedEntryError: it is no JSON.
         """
-        if not raw:
+        if (
+            raw != 1
+        ):  # what stands for a pickle, or for nothing: another row of the same key could hide behind it
             raise DamagedEntryError("the key is a pickle, which is never read")
         return decode_json(key)
 

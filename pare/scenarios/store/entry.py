@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from pare.errors import shown
 from pare.llm.journal_lines import RunKey
 from pare.scenarios.store.clock import timestamp
 from pare.scenarios.store.errors import DamagedEntryError, LaterEntryError
@@ -62,9 +63,10 @@ def read_entry(row_key: Any, entry: Any) -> StoredResult:
         result = _checked(entry)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
-        raise DamagedEntryError(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from None
+        place = ".".join(map(str, problem["loc"])) or "the entry"
+        raise DamagedEntryError(shown(f"{place}: {problem['msg']}")) from None
     if list(result.row_key) != row_key:
-        raise DamagedEntryError(f"it is the entry of another key: {result.row_key}")
+        raise DamagedEntryError(shown(f"it is the entry of another key: {result.row_key}"))
     return result
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from diskcache import Timeout
 
-from pare.errors import PareError
+from pare.errors import PareError, shown
 
 ELSEWHERE = "mend that, or choose another place with PARE_CACHE_DIR or `pare cache set`"
 OTHERWISE = "see what is wrong there, or choose another place with PARE_CACHE_DIR or `pare cache set`"
@@ -56,12 +56,14 @@ def damage_in(error: BaseException) -> str | None:
     if isinstance(error, NotADirectoryError):
         return error.strerror
     if isinstance(error, DamagedStoreError):
-        return str(error)
+        return shown(str(error))
+    if isinstance(error, UnicodeError):
+        return "it holds a text that is no Unicode"
     if not isinstance(error, sqlite3.DatabaseError):
         return None
     code = code_of(error)
     is_other_schema = code == sqlite3.SQLITE_ERROR and "no such " in str(error)
-    return str(error) if code in DAMAGE or is_other_schema else None
+    return shown(str(error)) if code in DAMAGE or is_other_schema else None
 
 
 def refusal(path: Path, error: BaseException) -> StoreError:
@@ -80,7 +82,7 @@ def refusal(path: Path, error: BaseException) -> StoreError:
         return StoreError(path, f"it cannot be written ({error})", ELSEWHERE)
     if code_of(error) == sqlite3.SQLITE_FULL:
         return StoreError(path, "the disk is full", FULL)
-    return StoreError(path, str(error), OTHERWISE)
+    return StoreError(path, shown(str(error)), OTHERWISE)
 
 
 def code_of(error: BaseException) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from pare.errors import shown
 from pare.llm.journal_lines import RunKey
 from pare.logs import get_logger
 from pare.scenarios.store import rows
@@ -207,4 +208,4 @@ def _complaint(connection: sqlite3.Connection) -> str | None:
 
 def _text(key: object) -> str:
     """Give a key for a message, whatever it is."""
-    return key.decode(errors="backslashreplace")[:200] if isinstance(key, bytes) else repr(key)[:200]
+    return shown(key.decode(errors="backslashreplace") if isinstance(key, bytes) else repr(key))

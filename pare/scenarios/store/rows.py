@@ -103,13 +103,20 @@ def set_aside(connection: sqlite3.Connection, damaged: Iterable[DamagedRow]) -> 
     with transaction(connection):
         connection.execute(DAMAGED)
         for row, reason in damaged:
-            same = (row.rowid, row.value)
+            same, values = _is_unchanged(row)
             connection.execute(
-                "INSERT INTO Damaged SELECT key, raw, mode, filename, value, ? FROM Cache"
-                " WHERE rowid = ? AND value IS ?",
-                (reason, *same),
+                f"INSERT INTO Damaged SELECT key, raw, mode, filename, value, ? FROM Cache WHERE {same}",
+                (reason, *values),
             )
-            connection.execute("DELETE FROM Cache WHERE rowid = ? AND value IS ?", same)
+            connection.execute(f"DELETE FROM Cache WHERE {same}", values)
+
+
+def _is_unchanged(row: Row) -> tuple[str, tuple[Any, ...]]:
+    """Give the condition that a row holds what it held; a text goes as its bytes, which may be no UTF-8."""
+    if isinstance(row.value, str):
+        text = row.value.encode(errors="surrogateescape")
+        return "rowid = ? AND value IS CAST(? AS TEXT)", (row.rowid, text)
+    return "rowid = ? AND value IS ?", (row.rowid, row.value)
 
 
 def count_set_aside(connection: sqlite3.Connection) -> int:
