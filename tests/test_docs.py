@@ -49,21 +49,6 @@ def test_own_scenario_runs_as_described(tmp_path):
     assert "mango_chutney" in mutants.stdout
 
 
-def test_commands_of_the_readme_work(tmp_path):
-    commands = [
-        line.removeprefix(".venv/bin/")
-        for block in blocks(ROOT / "README.md", "bash")
-        for line in block.strip().splitlines()
-        if "pare " in line
-    ]
-    assert commands
-    for block in blocks(ROOT / "README.md", "yaml"):
-        (tmp_path / block.split()[1]).write_text(block)
-    for command in commands:
-        done = run(command, tmp_path)
-        assert done.returncode == 0, command + done.stdout + done.stderr
-
-
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PARE_CACHE_DIR": str(folder / "store")}

@@ -173,6 +173,9 @@ def test_reports_put_the_files_of_a_directory_together_by_models_and_noise():
     assert len(first) == 2
     assert invoke("report", "-d", folder).exit_code == 0
     assert json.loads((folder / "combined_result.json").read_text()) == first
+    for _ in range(2):  # what lies below counts where a directory has none of its own
+        assert invoke("report", "-d", folder.parent).exit_code == 0
+        assert json.loads((folder.parent / "combined_result.json").read_text()) == first
 
 
 @pytest.mark.parametrize("content", ["{}", "[1]", '[{"status": "success"}]', "nonsense"])
