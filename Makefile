@@ -30,7 +30,7 @@ INSPECT_NEEDS := openai>=3.4,<4
 ARE_MADE := $(PEERS)/.are-$(PLACE)-$(lastword $(subst ==, ,$(ARE)))
 INSPECT_MADE := $(PEERS)/.inspect-$(PLACE)-$(lastword $(subst ==, ,$(INSPECT)))
 
-.PHONY: help quickstart test test-long check docs bench bench-curves bench-peers clean
+.PHONY: help quickstart test test-long check docs bench bench-curves bench-peers rehearsal soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s%s\n", $$1, $$2}' Makefile
@@ -62,6 +62,12 @@ bench: $(DEV) ## Measure performance beside marks and peers, into benchmarks/RES
 
 bench-curves: $(DEV) ## Measure what more of everything costs, into docs/performance.md
 	@$(BIN)/python benchmarks/curves.py
+
+rehearsal: $(DEV) ## Rehearse a night of 4,004 runs on a clock that jumps, beside what limits and latencies need
+	@$(BIN)/python benchmarks/night.py
+
+soak: $(DEV) ## Run 10,000 runs through a night of troubles, and audit what came of them
+	@$(BIN)/python -m benchmarks.soak
 
 bench-peers: $(ARE_MADE) $(INSPECT_MADE) ## Install the peers that bench measures beside pare
 	@:

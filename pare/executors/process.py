@@ -2,7 +2,8 @@
 
 Replies that were paid for are in journals, so a run that is taken up by another worker repeats nothing.
 A scenario that takes workers down is found out: by the step that a hanging worker names, or by running
-those under suspicion alone. After the second worker it is set aside.
+those under suspicion in ever smaller company, at last alone. Then it is set aside. Who finishes a run in
+such company is hardly under suspicion any more: workers are also lost to what no scenario did.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ from pare.scenarios.validation_result import PAREScenarioValidationResult
 
 STRIKES = 2
 """So many workers may a scenario take down before it is set aside."""
+
+COMPANY_BITS = 3
+"""From the last of these strikes on each divides the company of a suspect by eight."""
 
 
 @dataclass
@@ -126,9 +130,14 @@ class ProcessExecutor:
         self._begun.add(job)
         return is_first
 
-    def is_suspect(self, scenario_id: str) -> bool:
-        """Tell whether a scenario was there each time, so that it is to run alone."""
-        return self._strikes[scenario_id] >= STRIKES
+    def company(self, scenario_id: str, room: int) -> int:
+        """Say how many of `room` runs a worker may have with a scenario: 1 is alone, less for each strike."""
+        beyond = self._strikes[scenario_id] - STRIKES + 1
+        return max(1, room >> COMPANY_BITS * max(0, beyond))
+
+    def clear(self, scenario_id: str) -> None:
+        """Count that a suspect finished a run; from the next worker that is lost on it is one again."""
+        self._strikes[scenario_id] = min(self._strikes[scenario_id], STRIKES - 1)
 
     def verdict_on(self, scenario_id: str) -> str | None:
         """Say what a scenario was set aside for, if it was."""
@@ -165,18 +174,17 @@ class _Shift:
                     await self.report(job, _set_aside(job, cause))
                     continue
                 await self._send(job)
-                await self._wait(lambda: len(self._jobs) < self.room)
             await self._wait(lambda: not self._jobs and not self._reports)
             group.cancel_scope.cancel()
         self.is_over = True
         self.worker.wake()
 
     async def _send(self, job: Job) -> None:
-        """Send a job; one under suspicion gets the worker for itself."""
-        is_suspect = self.executor.is_suspect(job.scenario_id)
-        if is_suspect:
+        """Send a job; one under suspicion goes when the worker has hardly any others, and is not joined."""
+        room = self.executor.company(job.scenario_id, self.room)
+        if room < self.room:
             self._waiting = job
-            await self._wait(lambda: not self._jobs)
+            await self._wait(lambda: len(self._jobs) < room)
             self._waiting = None
         number, self._next = self._next, self._next + 1
         self._jobs[number] = job
@@ -188,8 +196,7 @@ class _Shift:
             "run": job.run_number,
             "is_first": self.executor.begins(job),
         })  # fmt: skip
-        if is_suspect:
-            await self._wait(lambda: not self._jobs)
+        await self._wait(lambda: len(self._jobs) < room)
 
     async def _wait(self, is_so: Callable[[], bool]) -> None:
         while not is_so():
@@ -212,10 +219,12 @@ class _Shift:
         kind = message["kind"]
         if kind == "row":
             job = self._jobs.pop(message["id"])
+            self.executor.clear(job.scenario_id)
             self._reports.append((job, ResultRow.model_validate(message["row"])))
             self._tell()
         elif kind == "beat":
-            self.executor.doing[id(self)] = message.get("doing", [])
+            if "doing" in message:  # a loop that hangs names its step in place of it
+                self.executor.doing[id(self)] = message["doing"]
         else:
             self.executor.hears(message)
 

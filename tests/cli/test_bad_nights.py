@@ -144,7 +144,7 @@ def night_of_killings(path: Path, scenarios: dict[str, Any], runs: int, kills: i
 
 
 def test_a_killed_sweep_pays_for_nothing_twice_and_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
-    night_of_killings(tmp_path, {"split": "full", "limit": 20}, runs=2, kills=5)
+    night_of_killings(tmp_path, {"split": "full", "limit": 10}, runs=1, kills=5)
 
 
 @pytest.mark.long
@@ -163,6 +163,7 @@ def troubled(desk: Desk, trouble: Any, seconds: float) -> None:
     assert desk.refused[trouble] > 0
 
 
+@pytest.mark.long
 def test_an_endpoint_that_goes_away_and_comes_back_and_a_key_that_is_renewed_end_well(tmp_path: Path) -> None:
     with counting_endpoint(latency_seconds=0.1) as desk, place_at(tmp_path) as place:
         key = place.path / "key"

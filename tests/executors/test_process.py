@@ -16,13 +16,15 @@ import anyio
 import pytest
 
 from pare.executors.job_runner import JobSettings, hashes_of
-from pare.executors.process import ProcessExecutor
+from pare.executors.process import ProcessExecutor, _Shift
+from pare.executors.queue import JobQueue
 from pare.executors.tasks import TaskExecutor
 from pare.executors.worker_process import Patience, WorkerError, WorkerSetup
 from pare.llm.scripted import ScriptedPolicy, steps
 from pare.llm.types import Completion, CompletionRequest
 from pare.scenarios.config import ROLES
-from pare.scenarios.job import Cell
+from pare.scenarios.job import Cell, Job
+from pare.scenarios.result_row import ResultRow
 from pare.scenarios.scenario import Scenario
 from pare.scenarios.utils.registry import registry
 from pare.testing.endpoint import serve
@@ -138,6 +140,20 @@ async def test_what_a_scenario_prints_raises_or_allocates_harms_nobody(tmp_path:
     assert (executor.all_doing(), children()) == ([], [])
 
 
+def test_what_a_worker_does_is_what_it_told_last_also_while_its_loop_hangs(tmp_path: Path) -> None:
+    async def report(job: Job, row: ResultRow) -> None:
+        raise AssertionError(job, row)
+
+    executor = processes(Cell(config_of()), tmp_path)
+    hear = _Shift(executor, JobQueue([]), report, 1).hear
+    doing = [["good_1", 1, "base", "simulation"]]
+    hear({"kind": "beat", "ticks": 1, "doing": doing})
+    hear({"kind": "beat", "ticks": 1, "step": ["good_1", "Loops.validate"]})
+    assert executor.all_doing() == doing
+    hear({"kind": "beat", "ticks": 2, "doing": []})
+    assert executor.all_doing() == []
+
+
 # --- workers that are lost ------------------------------------------------------------------------------
 
 
@@ -226,6 +242,33 @@ async def test_a_scenario_that_ends_its_worker_is_found_by_running_it_alone(
         assert endpoint.counts.replied <= 2 * len(rows) + 2 * 8  # what was in flight, twice
 
 
+async def test_workers_that_are_killed_from_outside_put_no_scenario_under_suspicion_for_good(
+    tmp_path: Path,
+) -> None:
+    async with serve(writes(), latency_seconds=0.1) as endpoint:
+        cell = Cell(config_of(endpoint.url))
+        executor, rows = processes(cell, tmp_path, concurrency=16), {}
+        counts = endpoint.counts
+
+        async def run() -> None:
+            jobs = sorted(jobs_of(cell, GOOD, 30), key=lambda job: job.run_number)
+            rows.update(await rows_from(executor, jobs))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(run)
+            replied = 0
+            for _ in range(2):
+                await until(lambda: counts.replied > replied + 32 and counts.in_flight > 12)  # noqa: B023
+                [worker] = children()
+                os.kill(worker, signal.SIGKILL)
+                replied = counts.replied
+            await until(lambda: counts.replied > replied + 32)  # some to what was killed among them
+            counts.most_in_flight = 0
+    assert Counter(outcomes(rows).values()) == {"success": len(GOOD)}
+    assert len(rows) == 30 * len(GOOD)
+    assert counts.most_in_flight > 12
+
+
 @pytest.mark.long
 async def test_a_scenario_that_hangs_while_it_is_made_is_named(tmp_path: Path) -> None:
     executor = processes(Cell(config_of()), tmp_path, patience=Patience(silent=30, stuck=1.6, start=60))
@@ -269,7 +312,8 @@ SUPERVISOR = """
 import sys
 import anyio
 from pathlib import Path
-from pare.scenarios.job import Cell
+from pare.scenarios.job import Cell, Job
+from pare.scenarios.result_row import ResultRow
 from tests.executors.fleet import config_of, jobs_of, rows_from
 from tests.executors.test_process import processes
 

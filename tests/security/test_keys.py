@@ -58,7 +58,7 @@ def everything_said(place: Place) -> str:
     return "".join([*said, *(place.pare(*words)[1] for words in commands)])
 
 
-@pytest.mark.parametrize("written", [as_it_is, escaped])
+@pytest.mark.parametrize("written", [as_it_is, pytest.param(escaped, marks=pytest.mark.long)])
 def test_a_key_that_replies_repeat_is_in_no_file_and_in_no_output(place: Place, written) -> None:
     echo = Echo(place, written=written)
     with echoing(echo) as url:
@@ -83,7 +83,7 @@ def test_a_key_is_on_no_command_line(place: Place) -> None:
     assert SENTINEL[:20].encode() not in echo.arguments
 
 
-@pytest.mark.parametrize("written", [as_it_is, escaped])
+@pytest.mark.parametrize("written", [as_it_is, pytest.param(escaped, marks=pytest.mark.long)])
 def test_a_key_that_a_refusal_repeats_is_in_no_file_and_in_no_output(place: Place, written) -> None:
     echo = Echo(place, (400, {"content-type": f"text/{MARK}"}, f"bad {MARK} Bearer {MARK}"), written=written)
     with echoing(echo) as url:
@@ -102,7 +102,7 @@ def test_a_key_that_a_refusal_repeats_is_in_no_file_and_in_no_output(place: Plac
     "refusal",
     [
         (307, {"location": f"http://127.0.0.1:1/{MARK}?key={MARK}"}, ""),
-        (200, {"content-type": f"text/{MARK}"}, MARK),
+        pytest.param((200, {"content-type": f"text/{MARK}"}, MARK), marks=pytest.mark.long),
     ],
 )
 def test_a_key_that_an_outage_repeats_is_in_no_file_and_in_no_output(place: Place, refusal) -> None:
@@ -124,7 +124,9 @@ def is_away(place: Place) -> bool:
     return any(item["state"] != "up" for status in statuses for item in status["endpoints"].values())
 
 
-@pytest.mark.parametrize("status", [401, 404, 500])
+@pytest.mark.parametrize(
+    "status", [401, *(pytest.param(status, marks=pytest.mark.long) for status in (404, 500))]
+)
 def test_a_key_that_is_refused_at_the_start_is_not_shown(place: Place, status: int) -> None:
     echo = Echo(place, (status, {}, f"no such key {MARK}"), is_rude=True)
     with echoing(echo) as url:

@@ -17,7 +17,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield place
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022])
+@pytest.mark.parametrize("umask", [0o000, pytest.param(0o022, marks=pytest.mark.long)])
 def test_nobody_else_looks_into_store_journals_and_run_folders(place: Place, umask: int) -> None:
     sweep = place.write("s", scenarios={"split": "full", "limit": 1}, limits={"workers": 1})
     with place.popen("run", sweep, umask=umask) as program:

@@ -12,6 +12,7 @@ from typing import Any
 from unicodedata import category
 
 import pytest
+import structlog
 from markdown_it import MarkdownIt
 
 from pare.cli.progress import line_of, picture_of
@@ -74,6 +75,15 @@ def test_a_console_prints_no_markup_of_others(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == "[red]x[/red] [link=http://x.example]c[/link]\n"
 
 
+@pytest.fixture
+def logs_as_in_the_beginning() -> Iterator[None]:
+    """Let loggers be as they are before anybody sets them up; other tests of this process may have."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logs_as_in_the_beginning")
 def test_a_log_line_on_the_console_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     solid = HOSTILE.replace(" ", "")
     get_logger().warning("endpoint.went_down", message=solid, error=HOSTILE, **{solid: 1}, items=[HOSTILE])
