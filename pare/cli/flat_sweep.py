@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pare.cli.conducting import REFUSED
+from pare.cli.sweep_file import with_limits
+
 if TYPE_CHECKING:
     from pare.sweep import Sweep
 
@@ -34,7 +37,6 @@ def _read_apart(options: Options, file: Path | None) -> Sweep:
 
     import orjson
 
-    from pare.cli.worker import REFUSED
     from pare.errors import ConfigError
     from pare.sweep import from_resolved
 
@@ -56,7 +58,6 @@ def main() -> None:
 
     import orjson
 
-    from pare.cli.worker import REFUSED
     from pare.compat import install
     from pare.errors import PareError
     from pare.sweep import resolved
@@ -84,7 +85,6 @@ def read_sweep(options: Options, file: Path | None) -> Sweep:
     """
     from dataclasses import replace
 
-    from pare.cli.run import with_limits
     from pare.errors import ConfigError
     from pare.sweep import load_sweep
 

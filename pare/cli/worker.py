@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-REFUSED = 2
+from pare.cli.conducting import REFUSED
+from pare.cli.sweep_file import with_limits
 
 
 def prepare(setup: dict[str, Any]) -> None:
@@ -27,7 +28,6 @@ def resolve(path: str) -> None:
 
     import orjson
 
-    from pare.cli.run import with_limits
     from pare.compat import install
     from pare.errors import PareError
     from pare.sweep import load_sweep, resolved
