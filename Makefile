@@ -64,10 +64,10 @@ bench-curves: $(DEV) ## Measure what more of everything costs, into docs/perform
 	@$(BIN)/python benchmarks/curves.py
 
 rehearsal: $(DEV) ## Rehearse a night of 4,004 runs on a clock that jumps, beside what limits and latencies need
-	@$(BIN)/python benchmarks/night.py
+	@set -o pipefail; $(BIN)/python benchmarks/night.py | tee benchmarks/NIGHT.txt
 
 soak: $(DEV) ## Run 10,000 runs through a night of troubles, and audit what came of them
-	@$(BIN)/python -m benchmarks.soak
+	@set -o pipefail; $(BIN)/python -m benchmarks.soak | tee benchmarks/SOAK.txt
 
 bench-peers: $(ARE_MADE) $(INSPECT_MADE) ## Install the peers that bench measures beside pare
 	@:

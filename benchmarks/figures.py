@@ -6,6 +6,8 @@ table of them.
 
 import argparse
 import json
+import os
+import platform
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -102,3 +104,19 @@ def speed() -> float:
         return (process_time() - started) * 1000
 
     return median(once() for _ in range(3))
+
+
+def machine() -> str:
+    """Say what this machine is."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return f"{processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}"
+
+
+def processor() -> str:
+    """Give the name of the processor."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import cycle, islice
 from math import log
 from pathlib import Path
@@ -32,7 +33,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import httpx
-from figures import Figure, add_json_option, report
+from figures import Figure, add_json_option, machine, report
 from rich.console import Console
 
 from pare.cli.conducting import Conductor
@@ -312,6 +313,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave store and results there")
     add_json_option(parser)
     options = parser.parse_args()
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine()}")
     size = SMALL if options.small else Size()
     size = replace(size, told=not options.untold, in_flight=options.runs_in_flight or size.in_flight)
     with place_apart(options.keep) as place:

@@ -23,7 +23,7 @@ from json import loads
 from pathlib import Path
 from time import perf_counter
 
-from figures import Figure, figure_of, number, speed
+from figures import Figure, figure_of, machine, number, speed
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
@@ -91,6 +91,8 @@ def page(done: list[Benchmark], end: Place, brief: bool) -> Iterator[str]:
     yield ""
     yield from (f"- {line}" for line in conditions(done, end, brief))
     yield f"- Marks: {sum(figure.met is not None for figure in figures)}, of which missed: {missed}"
+    yield "- Whole nights have tables of their own: [a bad one](SOAK.txt) by `make soak`, [one on a clock"
+    yield "  that jumps](NIGHT.txt) by `make rehearsal`"
     yield ""
     yield from table(done)
     yield ""
@@ -104,20 +106,9 @@ def page(done: list[Benchmark], end: Place, brief: bool) -> Iterator[str]:
 
 def conditions(done: list[Benchmark], end: Place, brief: bool) -> Iterator[str]:
     yield f"Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC{', brief rounds' if brief else ''}"
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    yield f"Machine: {processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}"
+    yield f"Machine: {machine()}"
     yield f"Load (one minute): {done[0].place.load:.1f} before, {end.load:.1f} after"
     yield f"Python {platform.python_version()}, pare {version('pare')}, " + ", ".join(peers())
-
-
-def processor() -> str:
-    """Give the name of the processor."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def peers() -> Iterator[str]:

@@ -13,8 +13,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 
+from benchmarks.figures import machine
 from benchmarks.soak.audit import Claim, audit, lasted
 from benchmarks.soak.disk import Disk, enter_namespace
 from benchmarks.soak.endpoint import Books, Desk, Manners
@@ -28,6 +31,8 @@ TROUBLES = {"full": FULL, "small": SMALL}
 SEED = 20_250_106
 LONGEST_HOURS = 2
 COUNTED_AT = (0.4, 0.8)
+DISK_BESIDES, MEGABYTES_BESIDES = 1_536, 4_096
+"""MiB of the disk beside half of one for each run, and of memory for all that runs."""
 FULL_FROM = 1_000
 """From so many runs on the troubles have their full lengths."""
 
@@ -36,6 +41,12 @@ def shortest(count: int) -> list[str]:
     """Give the bundled scenarios with the shortest solutions."""
     ids = registry.get_all_scenarios()
     return sorted(ids, key=lambda name: (oracle_length(registry.create(name)) or 0, name))[:count]
+
+
+def memory_megabytes() -> int:
+    """Give how many MiB of memory can be had."""
+    lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("MemAvailable:"))
 
 
 def plan_of(runs: int, in_flight: int, workers: int, scenarios: int) -> Plan:
@@ -62,6 +73,7 @@ def bad_night(place: Path, plan: Plan, manners: Manners, size: int) -> Iterator[
 
 
 def soak(plan: Plan, manners: Manners, place: Path, troubles: tuple[Trouble, ...]) -> bool:
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine()}")
     print(f"{plan.total:,} runs of {len(plan.scenarios)} scenarios, {plan.in_flight:,} in flight in "
           f"{plan.workers} worker processes; seed {SEED}")  # fmt: skip
     began = time.monotonic()
@@ -70,7 +82,7 @@ def soak(plan: Plan, manners: Manners, place: Path, troubles: tuple[Trouble, ...
     calls = calm_books.answered.total()
     print(f"calm sweep: {calls:,} calls in {calm_seconds:.0f} s, "
           f"at most {calm_books.most_in_flight:,} in flight", flush=True)  # fmt: skip
-    with bad_night(place / "night", plan, manners, 1_536 + plan.total // 2) as night:
+    with bad_night(place / "night", plan, manners, DISK_BESIDES + plan.total // 2) as night:
         print(f"bad night, on {night.disk}:", flush=True)
         came = befall(night, troubles, calls)
         night.sweep.until(lambda: False, LONGEST_HOURS * 3600)
@@ -97,7 +109,7 @@ def print_claims(claims: list[Claim]) -> None:
 
 
 def written(value: float | None) -> str:
-    if value is None:
+    if value is None or isnan(value):
         return "never"
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
@@ -112,6 +124,11 @@ def main() -> None:
     parser.add_argument("--latency", type=float, help="seconds; 1, or 0.6 for fewer than 1,000 runs")
     parser.add_argument("--keep", type=Path, help="work there, and leave everything behind")
     options = parser.parse_args()
+    size = DISK_BESIDES + options.runs // 2
+    if (there := memory_megabytes()) < size + MEGABYTES_BESIDES:
+        sys.exit(
+            f"a disk of {size:,} MiB is filled in memory here, and {there:,} MiB are free: take fewer --runs"
+        )
     enter_namespace()
     is_full = options.runs >= FULL_FROM
     latency = options.latency if options.latency is not None else 1.0 if is_full else 0.6

@@ -2,8 +2,8 @@
 
 Replies that were paid for are in journals, so a run that is taken up by another worker repeats nothing.
 A scenario that takes workers down is found out: by the step that a hanging worker names, or by running
-those under suspicion in ever smaller company, at last alone. Then it is set aside. Who finishes a run in
-such company is hardly under suspicion any more: workers are also lost to what no scenario did.
+those under suspicion in ever smaller company, at last alone. Then it is set aside. Who finishes a run is
+hardly under suspicion any more: workers are also lost to what no scenario did.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ from pare.scenarios.result_row import ResultRow, row_of
 from pare.scenarios.validation_result import PAREScenarioValidationResult
 
 STRIKES = 2
-"""So many workers may a scenario take down before it is set aside."""
+"""So many workers may a scenario take down alone, no run of it finished between, before it is set aside."""
+
+MOST_LOSSES = 10
+"""So many alone in all, whatever is finished between: some of its runs do it each time."""
 
 COMPANY_BITS = 3
 """From the last of these strikes on each divides the company of a suspect by eight."""
@@ -55,6 +58,8 @@ class ProcessExecutor:
     hears: Hears = hear_nothing
     doing: dict[int, list[list[Any]]] = field(default_factory=dict)
     _strikes: Counter[str] = field(default_factory=Counter)
+    _alone: Counter[str] = field(default_factory=Counter)
+    _losses: Counter[str] = field(default_factory=Counter)
     _set_aside: dict[str, str] = field(default_factory=dict)
     _begun: set[Job] = field(default_factory=set)
 
@@ -118,11 +123,15 @@ class ProcessExecutor:
     def blame(self, scenario_ids: Iterable[str], cause: str) -> None:
         """Count that a worker was lost while these ran; who is known to be guilty is set aside at last."""
         guilty = list(scenario_ids)
-        for scenario_id in guilty:
-            self._strikes[scenario_id] += 1
-            if len(guilty) == 1 and self._strikes[scenario_id] >= STRIKES:
-                self._set_aside[scenario_id] = cause
-                get_logger().error("scenario.set_aside", scenario_id=scenario_id, cause=cause)
+        self._strikes.update(guilty)
+        if len(guilty) != 1:
+            return
+        (scenario_id,) = guilty
+        self._alone[scenario_id] += 1
+        self._losses[scenario_id] += 1
+        if self._alone[scenario_id] >= STRIKES or self._losses[scenario_id] >= MOST_LOSSES:
+            self._set_aside[scenario_id] = cause
+            get_logger().error("scenario.set_aside", scenario_id=scenario_id, cause=cause)
 
     def begins(self, job: Job) -> bool:
         """Tell whether a job is begun for the first time: later ones keep what was paid for."""
@@ -130,14 +139,20 @@ class ProcessExecutor:
         self._begun.add(job)
         return is_first
 
-    def company(self, scenario_id: str, room: int) -> int:
-        """Say how many of `room` runs a worker may have with a scenario: 1 is alone, less for each strike."""
-        beyond = self._strikes[scenario_id] - STRIKES + 1
-        return max(1, room >> COMPANY_BITS * max(0, beyond))
+    def company(self, jobs: Iterable[Job], room: int) -> int:
+        """Say how many of `room` runs a worker may have with these: 1 is alone, less for each strike."""
+        if not self._strikes:
+            return room
+        strikes = max(
+            (self._strikes[scenario_id] for scenario_id in {job.scenario_id for job in jobs}), default=0
+        )
+        return max(1, room >> COMPANY_BITS * max(0, strikes - STRIKES + 1))
 
     def clear(self, scenario_id: str) -> None:
-        """Count that a suspect finished a run; from the next worker that is lost on it is one again."""
-        self._strikes[scenario_id] = min(self._strikes[scenario_id], STRIKES - 1)
+        """Count that a scenario finished a run; it takes another lost worker to suspect it again."""
+        if scenario_id in self._strikes:
+            self._strikes[scenario_id] = min(self._strikes[scenario_id], STRIKES - 1)
+            self._alone[scenario_id] = 0
 
     def verdict_on(self, scenario_id: str) -> str | None:
         """Say what a scenario was set aside for, if it was."""
@@ -180,12 +195,10 @@ class _Shift:
         self.worker.wake()
 
     async def _send(self, job: Job) -> None:
-        """Send a job; one under suspicion goes when the worker has hardly any others, and is not joined."""
-        room = self.executor.company(job.scenario_id, self.room)
-        if room < self.room:
-            self._waiting = job
-            await self._wait(lambda: len(self._jobs) < room)
-            self._waiting = None
+        """Send a job when there is room beside the others; who is under suspicion makes room scarce."""
+        self._waiting = job
+        await self._wait(lambda: len(self._jobs) < self._room_with(job))
+        self._waiting = None
         number, self._next = self._next, self._next + 1
         self._jobs[number] = job
         self.worker.send({
@@ -196,7 +209,10 @@ class _Shift:
             "run": job.run_number,
             "is_first": self.executor.begins(job),
         })  # fmt: skip
-        await self._wait(lambda: len(self._jobs) < room)
+        await self._wait(lambda: len(self._jobs) < self._room_with())
+
+    def _room_with(self, *jobs: Job) -> int:
+        return self.executor.company([*self._jobs.values(), *jobs], self.room)
 
     async def _wait(self, is_so: Callable[[], bool]) -> None:
         while not is_so():

@@ -29,9 +29,17 @@ _SECRET_NAME = re.compile(
     r"(?<![a-z])(api)?key(?![a-z])|secret|passw|credential|cookie|authori[sz]ation"
     r"|(auth|access|bearer|session)[-_]?token"
 )
+_NO_SECRET_NAMES = frozenset({"idempotency-key", "x-cache-key", "x-idempotency-key"})
 _SECRET_IN_BODY = re.compile(r'"(api[-_]?key|authorization|access_token|password|secret)":', re.IGNORECASE)
 _BEFORE_THE_HOST = re.compile(r"(\w+:)?[/\\]+")
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+
+
+def _is_secret(name: str) -> bool:
+    """Tell whether a header or parameter of that name, in small letters, holds a key."""
+    if name in _NO_SECRET_NAMES:
+        return False
+    return name in _SECRET_NAMES or _SECRET_NAME.search(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class EngineConfig(StrictModel):
     @model_validator(mode="after")
     def _refuse_secrets(self) -> Self:
         for name, _ in (*self.headers, *self.query):
-            if name.lower() in _SECRET_NAMES or _SECRET_NAME.search(name.lower()):
+            if _is_secret(name.lower()):
                 raise ValueError(
                     f"{name!r} looks like a key, and what stands here is stored: name its source in `key`, "
                     "and the header in `auth_header`"

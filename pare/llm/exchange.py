@@ -188,16 +188,18 @@ class Exchange:
     ) -> EndpointError:
         """Make the error of a refusal, whose body may be missing, and may repeat the key."""
         content = body if isinstance(body, bytes) else b""
-        if key is not None:
+        if key is not None and key.is_secret:
             content = key.hidden_in(content)
         headers = _headers_of(response, key)
         return http_failure(response.status_code, headers, content, self.site.url)
 
 
 def _headers_of(response: httpx.Response, key: Key | None) -> httpx.Headers:
-    """Give the headers of a response without the key."""
-    sent = None if key is None else key.text.encode()
-    if key is None or sent is None or not any(sent in value for _, value in response.headers.raw):
+    """Give the headers of a response without the key, if it is more than a word."""
+    if key is None or not key.is_secret:
+        return response.headers
+    sent = key.text.encode()
+    if not any(sent in value for _, value in response.headers.raw):
         return response.headers
     return httpx.Headers([(name, key.hidden_in(value)) for name, value in response.headers.raw])
 

@@ -33,7 +33,10 @@ HIDDEN = "[key]"
 
 _LIKE_A_KEY = re.compile(r"\b(?:sk|pk|rk|gsk|xai|hf|fw|AIza)[-_]?[\w*.-]{8,}|\bBearer\s+\S+")
 _LIKE_A_WHOLE_KEY = re.compile(
-    r"\b(?:sk-(?=[\w-]*\d)[\w-]{16,}|(?:gsk_|xai-|hf_|fw_|AIza|AKIA)(?=[\w-]*\d)[\w-]{16,}|Bearer\s+[\w.-]{16,})"
+    r"\b(?:sk-(?=[\w-]{0,64}\d)[\w-]{16,}"
+    r"|(?:gsk_|xai-|hf_|fw_|AKIA)(?=[A-Za-z]{0,64}\d)[A-Za-z0-9]{16,}"
+    r"|AIza(?=[\w-]{0,64}\d)[\w-]{30,}"
+    r"|Bearer\s{1,9}(?=[\w.-]{0,64}\d)[\w.-]{16,})"
 )
 _ESCAPED_IN_JSON = {"/": rb"\\?/", '"': rb'\\"', "\\": rb"\\\\"}
 

@@ -92,10 +92,13 @@ class UsageLedger:
         tally.effort += error.effort
 
     def served(self) -> dict[str, dict[str, list[str]]]:
-        """Say by role what was asked, as what it answered, and with which fingerprints of its system."""
+        """Say by role what was asked, as what it answered, and with which fingerprints of its system.
+
+        Keys are in alphabetical order, as the store gives them back: a row is the same bytes from there.
+        """
         found: dict[str, dict[str, list[str]]] = {}
         for (role, asked), answered in sorted(self._served.items()):
-            said = found.setdefault(role, {"asked": [], "answered": [], "fingerprints": []})
+            said = found.setdefault(role, {"answered": [], "asked": [], "fingerprints": []})
             said["asked"].append(asked)
             said["answered"] += sorted({model for model, _ in answered if model is not None})
             said["fingerprints"] += sorted({print_ for _, print_ in answered if print_ is not None})

@@ -33,16 +33,14 @@ def new_folder(runs: Path, name: str, now: datetime | None = None) -> Path:
         FolderError: the disk refuses.
     """
     moment = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
-    for ending in ("", *(f"-{number}" for number in range(2, 1000))):
-        folder = runs / f"{name}-{moment}{ending}"
-        try:
-            runs.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise FolderError(f"no run folder can be made in {runs}: {error.strerror or error}") from error
-        return folder
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        for ending in ("", *(f"-{number}" for number in range(2, 1000))):
+            with suppress(FileExistsError):
+                (runs / f"{name}-{moment}{ending}").mkdir(mode=0o700)
+                return runs / f"{name}-{moment}{ending}"
+    except OSError as error:
+        raise FolderError(f"no run folder can be made in {runs}: {error.strerror or error}") from error
     raise FolderError(f"{runs} has a thousand folders of this second")
 
 

@@ -126,6 +126,7 @@ class Planner:
         self._shelf = Shelf(store, hashes)
         self._hashes = hashes
         self._history: dict[str, list[StoredResult]] = {}
+        self._forecasts: dict[tuple[Cell, str], Forecast] = {}
 
     async def plan(self, jobs: Iterable[Job]) -> list[CellPlan]:
         """Give the plan of every cell, in the order of the jobs.
@@ -195,6 +196,13 @@ class Planner:
             yield f"scenario {job.scenario_id}: validator"
 
     def _forecast(self, job: Job) -> Forecast:
+        """Say what a run takes; all runs of a scenario in a cell are expected to be alike."""
+        key = job.cell, job.scenario_id
+        if key not in self._forecasts:
+            self._forecasts[key] = self._worked_out(job)
+        return self._forecasts[key]
+
+    def _worked_out(self, job: Job) -> Forecast:
         """Take stored runs of the same scenario as a guide, of the same cell if there are any."""
         entries = self._of(job.scenario_id)
         same = [entry for entry in entries if entry.config_hash == job.cell.config_hash] or entries

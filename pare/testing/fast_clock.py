@@ -3,7 +3,8 @@
 The time of the loop stands still while a task can go on or a thread works for one, and then moves at once to
 the moment that the first of those who wait is waiting for. What is computed takes no time on this clock, what
 is waited for takes exactly as long as was asked for. Real sockets cannot be awaited: the clock would not wait
-for them.
+for them. Nor can a thread wait for the clock (`anyio.from_thread.run` of something that sleeps): each would
+wait for the other.
 """
 
 from __future__ import annotations

@@ -132,7 +132,9 @@ async def test_what_is_stored_is_served_without_a_call(place: Place, endpoint: S
     rows, broken = folder.rows()
     assert (len(rows), broken, second.rows) == (18, [], ())
     stored = {row.key: row for row in first.rows}
-    assert all(told(stored[row.key]) | {"cached": True} == told(row) for row in rows.values() if row.cached)
+    for row in rows.values():
+        if row.cached:  # the same bytes, too: the store keeps keys in an order of its own
+            assert json.dumps(told(stored[row.key]) | {"cached": True}) == json.dumps(told(row))
 
 
 async def test_a_sweep_that_is_served_whole_asks_no_endpoint(place: Place, endpoint: ServedEndpoint) -> None:

@@ -12,12 +12,13 @@ from pare.executors.wire import encode
 from pare.executors.worker_process import WorkerSetup
 from pare.llm.client import EndpointError
 from pare.llm.engine import EngineConfig
-from pare.llm.keys import Key, KeySource
+from pare.llm.keys import Key, KeySource, looks_like_a_key
 from pare.scenarios.config import ScenarioRunnerConfig
 from pare.scenarios.job import Cell
 from pare.sweep.loader import load_sweep
 from pare.sweep.problems import SweepError
 from tests.cli.nights import Place, lines_of, place_at, wait_until
+from tests.fuzz.cases import assert_linear
 from tests.llm.loopback import chat, client_of, http, request, says, writes
 from tests.security.echo import (
     MARK,
@@ -244,16 +245,40 @@ def test_a_secret_in_an_engine_is_refused_by_its_place_and_not_shown(fields: str
     assert UNLIKE[:10] not in str(caught.value) + repr(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xai-grok-4-fast-reasoning",
+        "hf_qwen2-72b-instruct-awq",
+        "fw_llama-v3p1-70b-instruct",
+        "Bearer authentication-token-is",
+        "sk-learn-compatible-estimators",
+    ],
+)
+def test_a_name_that_begins_as_keys_do_is_no_key(text: str) -> None:
+    assert not looks_like_a_key(text)
+
+
+@pytest.mark.parametrize("beginning", ["sk-", "hf_", "AIza", "Bearer ", "Bearer"])
+def test_looking_for_keys_takes_a_time_that_grows_with_the_text_alone(beginning: str) -> None:
+    assert_linear(looks_like_a_key, lambda size: beginning * size, 2_000)
+
+
 def test_what_is_no_secret_is_taken() -> None:
     engine = EngineConfig(
         provider="openai",
         model="m",
         endpoints=("https://hf-inference-1234567890ab.example/v1",),
-        headers={"OpenAI-Organization": "org-1", "X-Title": "keyboard tests", "HTTP-Referer": "https://a/?b"},
+        headers={
+            "OpenAI-Organization": "org-1",
+            "X-Title": "keyboard tests",
+            "HTTP-Referer": "https://a/?b",
+            "Idempotency-Key": "night-7",
+        },
         query={"api-version": "2024-10-21"},
         extra_body={"prompt_cache_key": "a", "max_tokens": 5},
     )
-    assert len(engine.headers) == 3
+    assert len(engine.headers) == 4
 
 
 def test_a_refused_configuration_does_not_quote_what_was_given() -> None:

@@ -1,14 +1,15 @@
 """How alike two names are: the weighted ratio that published look-ups rank by, from 0 to 100.
 
-The measure is rapidfuzz's `WRatio`, number for number (a test holds the two together). It is written
-here because that package takes a sixth of an installation of `pare`, for this one look-up.
+The measure is rapidfuzz's `WRatio`: a test holds the two together, to the ninth digit, for texts whose words
+are parted by spaces (of other signs the two part at different ones). It is written here because that
+package takes a sixth of an installation of `pare`, for this one look-up.
 
 Everything rests on the *indel ratio*: of two texts with n and m characters whose longest common
 subsequence has k, it is 100 * 2k / (n + m). Texts are compared as they are; callers fold case.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
 from math import inf
@@ -26,9 +27,14 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.places: dict[str, int] = {}
-        for index, character in enumerate(text):
-            self.places[character] = self.places.get(character, 0) | 1 << index
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each character stands, as the bits of a number."""
+        places: dict[str, int] = {}
+        for index, character in enumerate(self.text):
+            places[character] = places.get(character, 0) | 1 << index
+        return places
 
     @cached_property
     def words(self) -> list[str]:
@@ -53,7 +59,7 @@ class Text:
     @cached_property
     def is_plain(self) -> bool:
         """Whether no word and no space could be lost when words are put in order."""
-        return len(joined(self.word_set)) == len(self.text)
+        return is_plain(self.text, self.words)
 
     def common_length(self, other: str) -> int:
         """Give the length of the longest common subsequence, one bit per character of this text.
@@ -107,10 +113,8 @@ def letters_in_common(text: Text, cutoff: float) -> Callable[[str], bool]:
     `r / (200 - r)` of the shorter text's letters. A word in common counts in other ways, and so does
     a word that is repeated.
     """
-    if not text.is_plain:
-        return lambda _: True
     size, letters = len(text.text), set(text.text)
-    occurs, times = text.places.__contains__, text.letters.__getitem__
+    occurs, times = text.letters.__contains__, text.letters.__getitem__
 
     @cache
     def needed(length: int) -> float:
@@ -119,6 +123,8 @@ def letters_in_common(text: Text, cutoff: float) -> Callable[[str], bool]:
 
     def may_reach(other: str) -> bool:
         length = len(other)
+        if not text.is_plain:
+            return needed(length) < inf
         if length < size:
             common = sum(map(occurs, other))
         else:
@@ -126,7 +132,7 @@ def letters_in_common(text: Text, cutoff: float) -> Callable[[str], bool]:
         if common >= needed(length):
             return True
         words = other.split()
-        return not text.word_set.isdisjoint(words) or len(joined(words)) < length
+        return needed(length) < inf and (not text.word_set.isdisjoint(words) or not is_plain(other, words))
 
     return may_reach
 
@@ -200,6 +206,11 @@ def partial_ratio(text: Text, other: str, floor: float) -> float:
     if size == len(other):
         floor = text.best_window(other, floor)
     return text.best_window(other, floor) if size < len(other) else Text(other).best_window(text.text, floor)
+
+
+def is_plain(text: str, words: Sequence[str]) -> bool:
+    """Tell whether a text is its words, each of them once, with a space between."""
+    return text.isprintable() and len(set(words)) == len(words) and len(" ".join(words)) == len(text)
 
 
 def percentage(part: int, whole: int) -> float:

@@ -104,6 +104,8 @@ class Written:
 
     def _names(self) -> Iterator[str]:
         """Give what is named of registered scenarios, and their source."""
+        if self.registered_scenario is not None:  # it says how turns go, and what the agents are told
+            yield f"registered_scenario {self.registered_scenario}"
         for item in self.validations:
             yield item.model_dump_json()
         for event in self.events:
