@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
 from math import inf
+from operator import sub
 
 TOKENS = 0.95  # what a likeness counts that needed its words put in order
 LONGER = 1.5  # times as long: from here on the shorter text may match a part of the longer one
@@ -20,6 +21,8 @@ WHOLE = 1.0
 PART = 0.9
 MUCH_LONGER = 8.0
 PART_OF_MUCH_LONGER = 0.6
+MARGIN = 1e-9
+"""For what is lost where numbers are rounded."""
 
 
 class Text:
@@ -87,11 +90,15 @@ class Text:
         if self.text in longer:
             return 100.0
         best, width = floor, len(self.text)
-        occurring = [0, *accumulate(character in self.places for character in longer)]
-        for end in range(1, len(longer) + width):
-            start, stop = max(0, end - width), min(end, len(longer))
-            if percentage(2 * (occurring[stop] - occurring[start]), width + stop - start) > best:
-                best = max(best, self.indel_ratio(longer[start:stop]))
+        occurring = [0, *accumulate(map(self.places.__contains__, longer))]
+        for start, most in enumerate(map(sub, occurring[width:], occurring)):
+            if 100.0 * most > best * width:
+                best = max(best, self.indel_ratio(longer[start : start + width]))
+        for size in range(max(1, int(best * width / (200.0 - best))), width):
+            if 200.0 * occurring[size] > best * (width + size):
+                best = max(best, self.indel_ratio(longer[:size]))
+            if 200.0 * (occurring[-1] - occurring[-1 - size]) > best * (width + size):
+                best = max(best, self.indel_ratio(longer[-size:]))
         return best
 
 
@@ -108,18 +115,21 @@ def most_similar(text: str, others: dict[str, str], cutoff: float) -> list[str]:
 def letters_in_common(text: Text, cutoff: float) -> Callable[[str], bool]:
     """Give a test, of a microsecond, whether another text shares letters enough for a likeness of `cutoff`.
 
-    With k letters in common the indel ratio of windows of n and m characters is at most
-    100 * 2k / (n + m), and k is at most the shorter one's length: so a ratio r needs a share of
-    `r / (200 - r)` of the shorter text's letters. A word in common counts in other ways, and so does
-    a word that is repeated.
+    With k letters in common the indel ratio of texts of n and m characters is at most
+    100 * 2k / (n + m); and with windows, of which k is at most the shorter one's length, a ratio r needs
+    a share of `r / (200 - r)` of the shorter text's letters. A word in common counts in other ways, and
+    so does a word that is repeated.
     """
     size, letters = len(text.text), set(text.text)
     occurs, times = text.letters.__contains__, text.letters.__getitem__
 
     @cache
     def needed(length: int) -> float:
-        ratio = cutoff / weight_of_part(size, length)
-        return ratio / (200.0 - ratio) * min(size, length) if ratio <= 100.0 else inf
+        weight = weight_of_part(size, length)
+        if weight == WHOLE:
+            return cutoff / 200.0 * (size + length) - MARGIN
+        ratio = cutoff / weight
+        return ratio / (200.0 - ratio) * min(size, length) - MARGIN if ratio <= 100.0 else inf
 
     def may_reach(other: str) -> bool:
         length = len(other)
@@ -147,10 +157,11 @@ def weighted_ratio(text: Text, other: str, floor: float = 0.0) -> float:
     whole, part = text.indel_ratio(other), weight_of_part(len(text.text), len(other))
     if part == WHOLE:
         return max(whole, TOKENS * token_ratio(text, other))
+    words = sorted(other.split())
+    if not text.word_set.isdisjoint(words):
+        return max(whole, part * partial_ratio(text, other, TOKENS * 100.0))
     best = partial_ratio(text, other, floor)
-    if best < TOKENS * 100:
-        best = max(best, TOKENS * partial_token_ratio(text, other, best))
-    return max(whole, part * best)
+    return max(whole, part * best, part * TOKENS * partial_token_ratio(text, words, best))
 
 
 def weight_of_part(size: int, other: int) -> float:
@@ -164,7 +175,10 @@ def weight_of_part(size: int, other: int) -> float:
 def token_ratio(text: Text, other: str) -> float:
     """Compare the words of two texts: all of them in order, and those that only one has."""
     words = sorted(other.split())
-    return max(text.in_order.indel_ratio(" ".join(words)), token_set_ratio(text.word_set, frozenset(words)))
+    in_order = text.in_order.indel_ratio(" ".join(words))
+    if text.word_set.isdisjoint(words) and text.is_plain and is_plain(other, words):
+        return in_order
+    return max(in_order, token_set_ratio(text.word_set, frozenset(words)))
 
 
 def token_set_ratio(words: frozenset[str], others: frozenset[str]) -> float:
@@ -184,11 +198,8 @@ def token_set_ratio(words: frozenset[str], others: frozenset[str]) -> float:
     return max(ratios)
 
 
-def partial_token_ratio(text: Text, other: str, floor: float) -> float:
-    """Look for the words of the shorter text, in order, within those of the longer one."""
-    words = sorted(other.split())
-    if not text.word_set.isdisjoint(words):
-        return 100.0
+def partial_token_ratio(text: Text, words: list[str], floor: float) -> float:
+    """Look for the words of the shorter text, in order, within those of the longer one; they share none."""
     best = partial_ratio(text.in_order, " ".join(words), floor)
     if len(text.word_set) == len(text.words) and len(set(words)) == len(words):
         return best
