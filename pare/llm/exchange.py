@@ -188,7 +188,7 @@ class Exchange:
     ) -> EndpointError:
         """Make the error of a refusal, whose body may be missing, and may repeat the key."""
         content = body if isinstance(body, bytes) else b""
-        if key is not None and key.is_secret:
+        if key is not None:
             content = key.hidden_in(content)
         headers = _headers_of(response, key)
         return http_failure(response.status_code, headers, content, self.site.url)
