@@ -30,7 +30,7 @@ INSPECT_NEEDS := openai>=3.4,<4
 ARE_MADE := $(PEERS)/.are-$(PLACE)-$(lastword $(subst ==, ,$(ARE)))
 INSPECT_MADE := $(PEERS)/.inspect-$(PLACE)-$(lastword $(subst ==, ,$(INSPECT)))
 
-.PHONY: help quickstart test test-long check docs bench bench-curves bench-peers rehearsal soak clean
+.PHONY: help quickstart test coverage test-long check docs bench bench-curves bench-peers rehearsal soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s%s\n", $$1, $$2}' Makefile
@@ -38,7 +38,10 @@ help: ## List the targets
 quickstart: $(CORE) ## Play the bundled scenarios with two agents and scripted models, from a fresh clone on
 	@$(BIN)/pare quickstart
 
-test: $(DEV) ## Run the tests (without the long ones) and report coverage
+test: $(DEV) ## Run the tests, without the long ones
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
+
+coverage: $(DEV) ## Run the tests and report which lines they miss: that takes a third longer
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 test-long: $(DEV) ## Run the tests that take minutes
