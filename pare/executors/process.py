@@ -37,7 +37,8 @@ from pare.scenarios.result_row import ResultRow, row_of
 from pare.scenarios.validation_result import PAREScenarioValidationResult
 
 STRIKES = 2
-"""So many workers may a scenario take down alone, no run of it finished between, before it is set aside."""
+"""So many workers may a scenario take down, no run of it finished between, before it is set aside: these
+alone, or these in company and another one alone."""
 
 MOST_LOSSES = 10
 """So many alone in all, whatever is finished between: some of its runs do it each time."""
@@ -129,7 +130,8 @@ class ProcessExecutor:
         (scenario_id,) = guilty
         self._alone[scenario_id] += 1
         self._losses[scenario_id] += 1
-        if self._alone[scenario_id] >= STRIKES or self._losses[scenario_id] >= MOST_LOSSES:
+        is_bad = max(self._alone[scenario_id], self._strikes[scenario_id] - 1) >= STRIKES
+        if is_bad or self._losses[scenario_id] >= MOST_LOSSES:
             self._set_aside[scenario_id] = cause
             get_logger().error("scenario.set_aside", scenario_id=scenario_id, cause=cause)
 
