@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 VALIDATE = "validate"
@@ -25,6 +26,10 @@ _IGNORED = {"ctx", "kind", "type_comment", "type_ignores", "type_params"}
 
 _DOCUMENTED = {ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
 _NOTED = {ast.Name, ast.Attribute, ast.Import, ast.ImportFrom}
+
+_PARSING = Lock()
+"""CPython before 3.13 counts the depth of a tree for all threads at once: two that parse at a time may raise
+SystemError (recursion depth mismatch)."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,9 @@ def _joined(pieces: Iterable[_Piece], modules: Iterable[Path]) -> str:
 
 @cache
 def _parsed(file: Path) -> ast.Module:
-    return ast.parse(file.read_bytes())
+    source = file.read_bytes()
+    with _PARSING:
+        return ast.parse(source)
 
 
 # --- statements -----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +24,7 @@ from pare.scenarios.config import UNSUPPORTED, MultiScenarioRunnerConfig, Scenar
 from pare.scenarios.discovery import import_file
 from pare.scenarios.hashing import SEMANTICS_VERSION, scenario_hashes
 from pare.scenarios.scenario import Scenario
-from pare.scenarios.source_digest import normalised
+from pare.scenarios.source_digest import _parsed, normalised
 from pare.scenarios.utils.registry import registry
 from pare.scenarios.utils.scenario_expander import EnvEventsConfig
 
@@ -541,3 +542,12 @@ def test_texts_are_written_the_same_whatever_unicode_python_knows() -> None:
 def test_values_that_python_takes_for_alike_are_told_apart(pair: tuple[str, str]) -> None:
     one, other = map(normalised, map(ast.parse, pair))
     assert one != other
+
+
+def test_threads_read_source_at_the_same_time(tmp_path):
+    files = [tmp_path / f"module_{number}.py" for number in range(40)]
+    for number, file in enumerate(files):
+        file.write_text("value = " + "[" * 30 + f"{number}" + "]" * 30 + "\n" + "x = (1 + 2) * 3\n" * 2_000)
+    with ThreadPoolExecutor(8) as pool:
+        trees = list(pool.map(_parsed, files))
+    assert [len(tree.body) for tree in trees] == [2_001] * 40
