@@ -28,8 +28,7 @@ _DOCUMENTED = {ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
 _NOTED = {ast.Name, ast.Attribute, ast.Import, ast.ImportFrom}
 
 _PARSING = Lock()
-"""CPython before 3.13 counts the depth of a tree for all threads at once: two that parse at a time may raise
-SystemError (recursion depth mismatch)."""
+"""Seen with CPython 3.11.7: threads that parse at a time may raise SystemError (recursion depth mismatch)."""
 
 
 @dataclass(frozen=True)
